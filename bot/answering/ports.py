@@ -1,0 +1,84 @@
+"""What the flow needs from the rooms around it; `bot.assemble` hands in the concrete ones."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.answering.types import Draft, Evidence, Plan, Question
+from knowledge.types import Audience, SearchResult
+from tools.catalog import Catalog
+from tools.types import Access, Merchant, ScoreCard
+
+Vector = NDArray[np.float32]
+
+
+class Embedder(Protocol):
+    """Texts to unit vectors of 384 floats. The same text is embedded once: results are cached."""
+
+    def query(self, text: str) -> Vector: ...
+
+    def passages(self, texts: Sequence[str]) -> Vector: ...
+
+
+class Library(Protocol):
+    """The published documents."""
+
+    @property
+    def generation(self) -> str: ...
+
+    def search(
+        self, text: str, *, vector: Vector, audience: Audience, on: date, locale: str, product: str | None = None,
+        metrics: Sequence[str] = (), kinds: Sequence[str] = (), limit: int = 5,
+    ) -> SearchResult:
+        """Passages that answer `text`, best first; `on` decides their validity; `product`, `metrics` and `kinds` prefer, they do not exclude."""
+        ...
+
+
+class Meter(Protocol):
+    """The published snapshots, read for one merchant at a time."""
+
+    @property
+    def generation(self) -> str: ...
+
+    @property
+    def newest(self) -> date:
+        """The newest as-of date that the snapshot holds."""
+        ...
+
+    def card(self, access: Access, merchant_id: str, *, on: date, today: date) -> ScoreCard:
+        """The card at the newest as-of date not after `on`; NotFoundError beyond `access`."""
+        ...
+
+    def merchants(self, access: Access) -> tuple[Merchant, ...]:
+        """Everybody within reach, by id."""
+        ...
+
+
+class Understander(Protocol):
+    def understand(self, question: Question) -> Plan: ...
+
+
+class Composer(Protocol):
+    async def compose(self, question: Question, plan: Plan, evidence: Evidence) -> Draft: ...
+
+
+class Desk(Protocol):
+    """Everything the flow works with, put together once by `bot.assemble`."""
+
+    @property
+    def catalog(self) -> Catalog: ...
+    @property
+    def embedder(self) -> Embedder: ...
+    @property
+    def library(self) -> Library: ...
+    @property
+    def meter(self) -> Meter: ...
+    @property
+    def understander(self) -> Understander: ...
+    @property
+    def composer(self) -> Composer: ...
+    @property
+    def fallback(self) -> Composer: ...

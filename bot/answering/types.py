@@ -1,0 +1,193 @@
+"""The types of the one flow: Question -> Plan -> Evidence -> Draft -> Verdict -> Answer, and the Principal who asks."""
+
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny
+
+from knowledge.types import Passage
+from tools.types import Access, Dimension, Measurement, Period, ScoreCard
+
+Language = Literal["zh", "en"]
+Intent = Literal[
+    "overview", "metric", "improve", "explain", "compare", "what_if", "plan", "policy", "howto", "points",
+    "effect", "forecast", "triage", "draft", "handoff", "help", "smalltalk", "out_of_scope",
+]  # fmt: skip
+Outcome = Literal["grounded", "repaired", "replaced", "clarify", "declined"]
+Role = Literal["merchant", "manager"]
+
+
+class Frozen(BaseModel):
+    """A value that never changes once made and refuses what it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Principal(Frozen):
+    """Who asks, resolved before the flow begins. Nothing in a text can change it."""
+
+    role: Role
+    id: str                                     # merchant id or manager id
+    merchants: frozenset[str]                   # everything in reach
+    scopes: frozenset[str] = frozenset()
+    tenant: str | None = None                   # the provider whose own documents may be read
+
+    @property
+    def access(self) -> Access:
+        return Access(merchants=self.merchants)
+
+    @property
+    def own_merchant(self) -> str | None:
+        """The one shop that "I" means, when there is exactly one."""
+        return next(iter(self.merchants)) if len(self.merchants) == 1 else None
+
+
+class Target(Frozen):
+    """What a figure should become: `to` a level, or `by` an amount, in the unit that the slot's metric has (score points for a dimension)."""
+
+    value: float
+    kind: Literal["to", "by"]
+
+
+class Slots(Frozen):
+    """What a step speaks of; absent ones are left out of the answer's JSON."""
+
+    dimension: Dimension | None = None
+    metric: str | None = None
+    period: Period | None = None
+    target: Target | None = None
+    product: str | None = None
+    document_date: date | None = None
+    merchant_id: str | None = None
+
+
+class Step(Frozen):
+    intent: Intent
+    slots: Slots = Slots()
+
+
+class Clarification(Frozen):
+    """A question back, instead of a guess: a prompt pattern's key, its variables, and choices to pick from."""
+
+    key: str
+    variables: dict[str, str] = Field(default_factory=dict)
+    choices: tuple[str, ...] = ()
+
+
+class Plan(Frozen):
+    """What the question asks for. Exactly one of: steps to run, a clarification, or a decline (a prompt pattern's key)."""
+
+    language: Language
+    steps: tuple[Step, ...] = ()
+    clarification: Clarification | None = None
+    decline: Clarification | None = None
+    confidence: float = 1.0
+
+
+class Turn(Frozen):
+    """An earlier turn of the same thread: enough to resolve a follow-up."""
+
+    text: str
+    plan: Plan
+
+
+class Question(Frozen):
+    """One message, as asked. `now` is the asker's clock: "today" is its date."""
+
+    id: str
+    text: str
+    principal: Principal
+    now: datetime
+    thread: str | None = None
+    history: tuple[Turn, ...] = ()              # oldest first, bounded
+
+
+class Evidence(Frozen):
+    """What may be said: measurements M1.., passages P1.., and the cards they came from."""
+
+    measurements: tuple[Measurement, ...] = ()
+    passages: tuple[Passage, ...] = ()
+    cards: tuple[ScoreCard, ...] = ()           # newest first; figures carry the same M ids as `measurements`
+    answerable: bool = True                     # whether the documents answer what was asked of them
+    unavailable: tuple[str, ...] = ()           # intents or figures that could not be had, as prompt keys
+
+    def measurement(self, id: str) -> Measurement | None:
+        return next((m for m in self.measurements if m.id == id), None)
+
+    def passage(self, id: str) -> Passage | None:
+        return next((p for p in self.passages if p.id == id), None)
+
+
+class Sentence(Frozen):
+    """One sentence (or one line of a list) of a draft.
+
+    `text` holds figures by reference: `{M3}` prints measurement M3 in its own unit and the draft's language, `{M3:+}`
+    with its sign; everything else is literal. `measurements` and `passages` name what the sentence rests on.
+    """
+
+    text: str
+    measurements: tuple[str, ...] = ()
+    passages: tuple[str, ...] = ()
+    block: Literal["text", "item", "note", "question"] = "text"
+
+
+class Draft(Frozen):
+    """What a composer proposes. Nothing of it leaves before `verify` has passed it."""
+
+    language: Language
+    sentences: tuple[Sentence, ...]
+    suggestions: tuple[str, ...] = ()           # next questions
+    warnings: tuple[str, ...] = ()              # keys: partial_day, stale_data, illustrative, ...
+    composer: str = "embedded"
+
+
+class Finding(Frozen):
+    """One thing that verify objects to."""
+
+    sentence: int
+    kind: Literal[
+        "unknown_number", "wrong_metric", "wrong_merchant", "wrong_period", "false_comparison", "missing_citation", "unknown_citation",
+        "expired_citation", "unsupported_quote", "unknown_reference", "undated_rule",
+    ]
+    said: str
+    expected: str = ""
+
+
+class Verdict(Frozen):
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        return not self.findings
+
+
+class Citation(Frozen):
+    """A passage as shown to the reader."""
+
+    id: str
+    passage_id: str
+    document: str
+    title: str
+    section: str
+    url: str | None
+    valid_from: date | None
+    valid_until: date | None
+    status: str
+    quote: str
+
+
+class Answer(Frozen):
+    """What the asker gets, with all it rests on."""
+
+    id: str
+    question: str
+    language: Language
+    outcome: Outcome
+    plan: tuple[SerializeAsAny[Step], ...]
+    text: str
+    measurements: tuple[Measurement, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    suggestions: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    timings_ms: dict[str, float] = Field(default_factory=dict)
+    versions: dict[str, str] = Field(default_factory=dict)

@@ -1,0 +1,17 @@
+"""Everything that knowledge can raise; each message says what, where, and what to do next."""
+
+
+class KnowledgeError(Exception):
+    """Something in the documents or the index went wrong."""
+
+
+class DocumentError(KnowledgeError):
+    """A document cannot be read: its front matter or text is broken."""
+
+
+class IndexMissingError(KnowledgeError):
+    """There is no published index yet."""
+
+
+class IndexDamagedError(KnowledgeError):
+    """The published index does not find what it holds."""

@@ -1,0 +1,79 @@
+"""What knowledge hands to the rest: Passage, and Audience, which says what may be read."""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+Kind = Literal["policy", "product", "guide", "faq", "glossary"]
+Status = Literal["sourced", "illustrative"]
+Validity = Literal["current", "ended", "upcoming"]
+Locale = Literal["zh", "en"]
+
+
+class Frozen(BaseModel):
+    """A value that never changes once made and refuses what it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Audience(Frozen):
+    """Who reads: merchants see merchant and all, providers see everything; a tenant's own documents stay with it."""
+
+    role: Literal["merchant", "provider"]
+    tenant: str | None = None
+
+
+class Document(Frozen):
+    """The front matter of one document."""
+
+    id: str
+    title: str
+    kind: Kind
+    product: str
+    platform: str
+    audience: Literal["merchant", "provider", "all"]
+    locale: Locale
+    valid_from: date | None
+    valid_until: date | None
+    version: str
+    supersedes: str | None
+    source: str
+    status: Status
+    last_verified: date
+    recheck_by: date
+    aliases: tuple[str, ...] = ()
+    counterpart: str | None = None
+    dimension: str | None = None
+    metrics: tuple[str, ...] = ()
+    url: str | None = None
+    tenant: str | None = None
+
+    def validity(self, on: date) -> Validity:
+        """Whether the document speaks for `on`; both end days are included."""
+        if self.valid_from is not None and on < self.valid_from:
+            return "upcoming"
+        if self.valid_until is not None and on > self.valid_until:
+            return "ended"
+        return "current"
+
+
+class Passage(Frozen):
+    """One section of one document, as found for a question."""
+
+    id: str = ""                    # P1, P2, ... given when the evidence is put together
+    passage_id: str                 # document id, then the section's number: "life-account-messages-zh#2"
+    document: Document
+    section: str                    # the heading path, "" for the text before the first heading
+    text: str
+    validity: Validity              # on the date the question asks about
+    score: float = 0.0              # fused relevance, higher is better
+    similarity: float = 0.0         # cosine between question and passage
+
+
+class SearchResult(Frozen):
+    """Passages, best first, and whether they answer at all (calibrated; False means: say that the documents do not say)."""
+
+    passages: tuple[Passage, ...]
+    answerable: bool
+    confidence: float

@@ -1,0 +1,128 @@
+"""The metric catalog as types: what each figure is, in both languages, and what can be done about it."""
+
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Literal
+
+import yaml
+from pydantic import ConfigDict, Field, ValidationError
+
+from tools.errors import CatalogError
+from tools.tables import TABLES
+from tools.types import DIMENSIONS, Dimension, Frozen, Unit
+
+CATALOG = Path(__file__).with_name("catalog.yaml")
+
+
+class Text(Frozen):
+    """The same words in both languages."""
+
+    zh: str
+    en: str
+
+    def of(self, language: str) -> str:
+        return self.zh if language == "zh" else self.en
+
+
+class Phrasings(Frozen):
+    """How people say it, besides its name."""
+
+    zh: tuple[str, ...] = ()
+    en: tuple[str, ...] = ()
+
+
+class Move(Frozen):
+    """One thing a merchant can do about a metric: where, how long it takes, what it costs, when to look again."""
+
+    id: str
+    product: str
+    name: Text
+    where: Text                     # the place in the back office, e.g. 「商家券 → 修改」
+    first_step: Text                # one imperative sentence that can be done tomorrow
+    effort_hours: float
+    cost_yuan: float                # 0 = free
+    look_again_days: int
+    documents: tuple[str, ...] = ()     # ids of documents that state the rule or the playbook, zh and en
+
+
+class Metric(Frozen):
+    """One of the catalog's metrics."""
+
+    id: str
+    dimension: Dimension
+    sub_value: str
+    unit: Unit
+    direction: Literal["higher", "lower"]
+    window_days: int
+    minimum_denominator: int        # below it the figure is too_small
+    tables: tuple[tuple[str, ...], ...]     # alternatives, each a set of tables that suffices, best first
+    weight: float
+    name: Text
+    definition: Text
+    phrasings: Phrasings
+    moves: tuple[Move, ...] = ()
+
+
+class DimensionInfo(Frozen):
+    """One of the four dimensions, or the overall score."""
+
+    id: Dimension
+    name: Text
+    phrasings: Phrasings
+    about: Text
+
+
+class Catalog(Frozen):
+    """All metrics and dimensions. Versioned, and marked illustrative: the platform publishes no formula."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))
+
+    version: str
+    status: Literal["illustrative"]
+    dimensions: tuple[DimensionInfo, ...]
+    metrics: tuple[Metric, ...] = Field(min_length=1)
+
+    @cached_property
+    def by_id(self) -> dict[str, Metric]:
+        return {m.id: m for m in self.metrics}
+
+    @cached_property
+    def dimension_by_id(self) -> dict[str, DimensionInfo]:
+        return {d.id: d for d in self.dimensions}
+
+    def of_dimension(self, dimension: str) -> tuple[Metric, ...]:
+        """The metrics of one dimension in catalog order; all of them for `overall`."""
+        return tuple(m for m in self.metrics if dimension in (m.dimension, "overall"))
+
+    def name(self, base: str, language: str) -> str:
+        """What a reader calls a metric or dimension."""
+        if base in self.by_id:
+            return self.by_id[base].name.of(language)
+        return self.dimension_by_id[base].name.of(language)
+
+
+def _check(catalog: Catalog, path: Path) -> Catalog:
+    ids = [m.id for m in catalog.metrics]
+    if len(set(ids)) != len(ids):
+        raise CatalogError(f"{path}: a metric id stands twice; give each metric its own id.")
+    for metric in catalog.metrics:
+        unknown = {t for group in metric.tables for t in group} - TABLES.keys()
+        if unknown:
+            raise CatalogError(f"{path}: metric {metric.id} names tables that do not exist: {', '.join(sorted(unknown))}.")
+    for dimension in DIMENSIONS:
+        weight = sum(m.weight for m in catalog.of_dimension(dimension))
+        if abs(weight - 1.0) > 1e-9:
+            raise CatalogError(f"{path}: the weights of {dimension} add up to {weight:g}; make them add up to 1.")
+    return catalog
+
+
+@lru_cache(maxsize=4)
+def load_catalog(path: Path = CATALOG) -> Catalog:
+    """Read and check a catalog file; CatalogError says what is wrong and where."""
+    try:
+        raw = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        return _check(Catalog.model_validate(raw), path)
+    except FileNotFoundError as error:
+        raise CatalogError(f"{path}: there is no catalog here; restore the file or name another.") from error
+    except (yaml.YAMLError, ValidationError) as error:
+        raise CatalogError(f"{path}: the catalog cannot be read: {error}") from error

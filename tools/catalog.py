@@ -72,6 +72,16 @@ class DimensionInfo(Frozen):
     about: Text
 
 
+class UserAssetRules(Frozen):
+    """When a user counts as what; all in days before the as-of date, that day included."""
+
+    new_days: int = Field(default=28, ge=1)
+    won_back_gap_days: int = Field(default=90, ge=1)
+    at_risk_days: int = Field(default=60, ge=1)
+    regular_visit_days: int = Field(default=4, ge=1)
+    regular_window_days: int = Field(default=90, ge=1)
+
+
 class Catalog(Frozen):
     """All metrics and dimensions. Versioned, and marked illustrative: the platform publishes no formula."""
 
@@ -81,6 +91,7 @@ class Catalog(Frozen):
     status: Literal["illustrative"]
     dimensions: tuple[DimensionInfo, ...]
     metrics: tuple[Metric, ...] = Field(min_length=1)
+    user_assets: UserAssetRules = UserAssetRules()
 
     @cached_property
     def by_id(self) -> dict[str, Metric]:

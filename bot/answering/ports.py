@@ -7,8 +7,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.answering.types import Draft, Evidence, Plan, Question
-from knowledge.types import Audience, SearchResult
+from bot.answering.types import Draft, Evidence, Language, Plan, Question
+from knowledge.types import Audience, Passage, SearchResult
 from tools.catalog import Catalog
 from tools.types import Access, Merchant, ScoreCard
 
@@ -34,6 +34,11 @@ class Library(Protocol):
         metrics: Sequence[str] = (), kinds: Sequence[str] = (), limit: int = 5,
     ) -> SearchResult:
         """Passages that answer `text`, best first; `on` decides their validity; `product`, `metrics` and `kinds` prefer, they do not exclude."""
+        ...
+
+
+    def lookup(self, documents: Sequence[str], *, audience: Audience, on: date) -> tuple[Passage, ...]:
+        """The sections of the named documents that this audience may read, in order; unknown ids are passed over."""
         ...
 
 
@@ -82,3 +87,7 @@ class Desk(Protocol):
     def composer(self) -> Composer: ...
     @property
     def fallback(self) -> Composer: ...
+
+    def cannot_say(self, language: Language) -> Draft:
+        """The last resort: a sentence without figures or rules, for when nothing could be verified."""
+        ...

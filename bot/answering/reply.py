@@ -1,0 +1,53 @@
+"""Stage 5: a verified draft becomes the Answer, with what it used and the versions it rests on."""
+
+from collections.abc import Iterable
+
+from bot.answering.gate import Checked
+from bot.answering.ports import Desk
+from bot.answering.render import render_draft
+from bot.answering.types import Answer, Citation, Evidence, Plan, Question
+from knowledge.types import Passage
+
+
+def reply(question: Question, plan: Plan, checked: Checked, evidence: Evidence, desk: Desk) -> Answer:
+    draft = checked.draft
+    used_figures = _ids(s.measurements for s in draft.sentences)
+    used_passages = _ids(s.passages for s in draft.sentences)
+    return Answer(
+        id=question.id,
+        question=question.text,
+        language=draft.language,
+        outcome=checked.outcome,
+        plan=plan.steps,
+        text=render_draft(draft, evidence, question.now.date()),
+        measurements=tuple(m for m in evidence.measurements if m.id in used_figures),
+        citations=tuple(_citation(p) for p in evidence.passages if p.id in used_passages),
+        suggestions=draft.suggestions,
+        warnings=draft.warnings,
+        versions={
+            "catalog": desk.catalog.version,
+            "corpus": desk.library.generation,
+            "snapshot": desk.meter.generation,
+            "model": draft.composer,
+        },
+    )
+
+
+def _ids(groups: Iterable[tuple[str, ...]]) -> frozenset[str]:
+    return frozenset(id for group in groups for id in group)
+
+
+def _citation(passage: Passage) -> Citation:
+    document = passage.document
+    return Citation(
+        id=passage.id,
+        passage_id=passage.passage_id,
+        document=document.id,
+        title=document.title,
+        section=passage.section,
+        url=document.url,
+        valid_from=document.valid_from,
+        valid_until=document.valid_until,
+        status=document.status,
+        quote=passage.text,
+    )

@@ -1,0 +1,68 @@
+"""Stage 2a: the passages that the plan's steps need, for the asker's audience and date, numbered P1, P2, ..."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from bot.answering.ports import Desk
+from bot.answering.types import Frozen, Intent, Plan, Principal, Question, Step
+from knowledge.types import Audience, Passage, SearchResult
+
+FROM_DOCUMENTS: frozenset[Intent] = frozenset({"policy", "howto"})
+LIMIT = 5
+
+
+class Found(Frozen):
+    """What retrieval found: numbered passages, and whether the documents answer at all."""
+
+    passages: tuple[Passage, ...] = ()
+    answerable: bool = True
+
+
+def retrieve(question: Question, plan: Plan, desk: Desk) -> Found:
+    """Search for what was asked of the documents; look up the rules behind the moves that an advice may name."""
+    passages: list[Passage] = []
+    answerable = True
+    for step in plan.steps:
+        if step.intent in FROM_DOCUMENTS:
+            result = _search(question, plan, step, desk)
+            passages += result.passages
+            answerable = answerable and result.answerable
+        elif step.intent == "improve":
+            passages += desk.library.lookup(_rules(step, desk), audience=audience(question.principal), on=_on(question, step))
+    return Found(passages=_numbered(passages), answerable=answerable)
+
+
+def audience(principal: Principal) -> Audience:
+    """What this Principal may read: merchants their own, providers everything plus their tenant's documents."""
+    return Audience(role="merchant" if principal.role == "merchant" else "provider", tenant=principal.tenant)
+
+
+def _search(question: Question, plan: Plan, step: Step, desk: Desk) -> SearchResult:
+    return desk.library.search(
+        question.text,
+        vector=desk.embedder.query(question.text),
+        audience=audience(question.principal),
+        on=_on(question, step),
+        locale=plan.language,
+        product=step.slots.product,
+        metrics=(step.slots.metric,) if step.slots.metric else (),
+        limit=LIMIT,
+    )
+
+
+def _on(question: Question, step: Step) -> date:
+    return step.slots.document_date or question.now.date()
+
+
+def _rules(step: Step, desk: Desk) -> tuple[str, ...]:
+    """Documents that the moves of the asked metrics lean on."""
+    if step.slots.metric:
+        metrics = (desk.catalog.by_id[step.slots.metric],)
+    else:
+        metrics = desk.catalog.of_dimension(step.slots.dimension or "overall")
+    return tuple(dict.fromkeys(d for metric in metrics for move in metric.moves for d in move.documents))
+
+
+def _numbered(passages: Iterable[Passage]) -> tuple[Passage, ...]:
+    unique = {p.passage_id: p for p in passages}
+    return tuple(p.model_copy(update={"id": f"P{i}"}) for i, p in enumerate(unique.values(), start=1))

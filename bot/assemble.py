@@ -1,0 +1,110 @@
+"""The one composition root: settings in, a desk that answers out. Every part can be replaced by keyword."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from bot.answering.embedded.compose import EmbeddedComposer, cannot_say
+from bot.answering.embedded.understand import EmbeddedUnderstander
+from bot.answering.ports import Composer, Embedder, Library, Understander
+from bot.answering.types import Draft, Language
+from bot.errors import SetupError
+from bot.generations import Generations
+from bot.settings import Settings
+from bot.workshop import Workshop, no_platform
+from knowledge.embed import cached_embedder
+from prompts import Prompts, load_prompts
+from tools.catalog import Catalog, load_catalog
+
+if TYPE_CHECKING:
+    from tools.reader import SnapshotMeter
+
+T = TypeVar("T")
+
+
+class Published(Generic[T]):
+    """What is read from the published generation; a new one is picked up at the next question, without a restart."""
+
+    def __init__(self, generations: Generations, open_: Callable[[Path], T], missing: str) -> None:
+        self._generations, self._open, self._missing = generations, open_, missing
+        self._lock = threading.Lock()
+        self._held: tuple[Path, T] | None = None
+
+    def get(self) -> T:
+        path = self._generations.current()
+        if path is None:
+            raise SetupError(self._missing)
+        with self._lock:
+            if self._held is None or self._held[0] != path:
+                self._held = (path, self._open(path))
+            return self._held[1]
+
+
+@dataclass(frozen=True)
+class Workbench:
+    """The Desk of `bot.answering.ports`, with the generations behind it."""
+
+    catalog: Catalog
+    embedder: Embedder
+    understander: Understander
+    composer: Composer
+    fallback: Composer
+    prompts: Prompts
+    published_library: Published[Library]
+    published_meter: "Published[SnapshotMeter]"
+
+    @property
+    def library(self) -> Library:
+        return self.published_library.get()
+
+    @property
+    def meter(self) -> "SnapshotMeter":
+        return self.published_meter.get()
+
+    def cannot_say(self, language: Language) -> Draft:
+        return cannot_say(self.prompts, language)
+
+
+def assemble(
+    settings: Settings,
+    *,
+    catalog: Catalog | None = None,
+    embedder: Embedder | None = None,
+    understander: Understander | None = None,
+    composer: Composer | None = None,
+) -> Workbench:
+    """Wire everything. Cheap: indexes, models and snapshots are opened by the first question that needs them."""
+    workshop = Workshop(settings)
+    chosen_catalog = catalog or load_catalog()
+    chosen_embedder = embedder or cached_embedder()
+    prompts = load_prompts()
+    embedded = EmbeddedComposer(chosen_catalog, prompts)
+
+    def open_library(path: Path) -> Library:
+        from knowledge.library import IndexedLibrary
+
+        return IndexedLibrary(path, chosen_embedder)
+
+    def open_meter(path: Path) -> "SnapshotMeter":
+        from tools.reader import SnapshotMeter
+
+        return SnapshotMeter(path, chosen_catalog)
+
+    library = Published(
+        workshop.knowledge, open_library,
+        f"There is no document index in {settings.data}. Run `ccare knowledge build`, or `make chat`, which builds everything.",
+    )  # fmt: skip
+    meter = Published(workshop.snapshot, open_meter, no_platform(settings) + " Then run `ccare data snapshot`.")
+    return Workbench(
+        catalog=chosen_catalog,
+        embedder=chosen_embedder,
+        understander=understander
+        or EmbeddedUnderstander(chosen_catalog, chosen_embedder, lambda principal: meter.get().merchants(principal.access)),
+        composer=composer or embedded,
+        fallback=embedded,
+        prompts=prompts,
+        published_library=library,
+        published_meter=meter,
+    )

@@ -1,0 +1,43 @@
+"""Asking: a text and an asker become a Question, the flow answers it, and the thread remembers the turn."""
+
+import uuid
+from collections import defaultdict, deque
+from datetime import datetime, timedelta
+
+from bot.answering.flow import answer
+from bot.answering.types import Answer, Plan, Question, Turn
+from bot.assemble import Workbench
+from bot.intake import QuestionLine, localised
+from bot.principals import resolve
+from bot.settings import Settings
+
+REMEMBERED = 6      # turns of a thread that can still be referred to
+
+
+class Conversations:
+    """The threads of one process. A thread belongs to who began it: another asker's turns are never its history."""
+
+    def __init__(self, desk: Workbench, settings: Settings) -> None:
+        self._desk, self._settings = desk, settings
+        self._turns: dict[tuple[str, str], deque[Turn]] = defaultdict(lambda: deque(maxlen=REMEMBERED))
+
+    async def ask(self, text: str, *, asker: str, now: datetime, thread: str | None = None, id: str | None = None) -> Answer:
+        """Answer one message; InputError when there is no such asker."""
+        principal = resolve(asker, self._desk.meter, on=now.date() - timedelta(days=1))
+        history = self._turns[asker, thread] if thread else deque[Turn]()
+        question = Question(
+            id=id or uuid.uuid4().hex[:12],
+            text=text,
+            principal=principal,
+            now=now,
+            thread=thread,
+            history=tuple(history),
+        )
+        answered = await answer(question, self._desk)
+        history.append(Turn(text=text, plan=Plan(language=answered.language, steps=answered.plan)))
+        return answered
+
+    async def ask_line(self, line: QuestionLine) -> Answer:
+        zone = self._settings.zone
+        now = localised(line.now, zone) if line.now else datetime.now(tz=zone)
+        return await self.ask(line.question, asker=line.asker, now=now, thread=line.thread, id=line.id)

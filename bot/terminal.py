@@ -1,0 +1,86 @@
+"""The terminal's view: an Answer as text, with its sources beneath; and progress of long work."""
+
+import contextlib
+import json
+import re
+import sys
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from bot.answering.types import Answer, Citation
+from bot.workshop import Progress
+
+BOLD = re.compile(r"\*\*(.+?)\*\*")
+
+
+def to_json(answer: Answer) -> str:
+    """One line of JSON; absent slots are left out."""
+    data: dict[str, Any] = answer.model_dump(mode="json", by_alias=True)
+    for step in data["plan"]:
+        step["slots"] = {name: value for name, value in step["slots"].items() if value is not None}
+    return json.dumps(data, ensure_ascii=False)
+
+
+def to_text(answer: Answer, *, colour: bool) -> str:
+    """What a person reads: the answer, then one line for each source."""
+    text = BOLD.sub("\033[1m\\1\033[0m" if colour else "\\1", answer.text)
+    sources = [_source(c, answer.language) for c in answer.citations]
+    if not sources:
+        return text
+    dim = ("\033[2m", "\033[0m") if colour else ("", "")
+    return "\n".join([text, "", *(f"{dim[0]}{line}{dim[1]}" for line in sources)])
+
+
+def _source(citation: Citation, language: str) -> str:
+    where = f"{citation.title} · {citation.section}" if citation.section else citation.title
+    since, until = citation.valid_from, citation.valid_until
+    if language == "zh":
+        dates = f"{since or '…'} 至 {until}" if until else f"自 {since} 起有效" if since else "未注明起止日期"
+        status = "" if citation.status == "sourced" else " · 示例,平台未公布"
+        return f"[{citation.id}] 《{where}》 {dates}{status}"
+    dates = f"{since or '…'} to {until}" if until else f"valid since {since}" if since else "no dates given"
+    status = "" if citation.status == "sourced" else " · illustrative, not published by the platform"
+    return f"[{citation.id}] {where}, {dates}{status}"
+
+
+@contextlib.contextmanager
+def progress() -> Iterator[Progress]:
+    """Shows long work on standard error: a bar on a terminal, a line for each step elsewhere."""
+    if sys.stderr.isatty():
+        with _bar() as show:
+            yield show
+    else:
+        yield _lines()
+
+
+@contextlib.contextmanager
+def _bar() -> Iterator[Progress]:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress as Bars, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description:<28}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeElapsedColumn())
+    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
+        tasks: dict[str, Any] = {}
+
+        def show(what: str, done: float) -> None:
+            if what not in tasks:
+                tasks[what] = bars.add_task(what, total=1.0)
+            bars.update(tasks[what], completed=min(done, 1.0))
+
+        yield show
+
+
+def _lines() -> Progress:
+    begun: dict[str, float] = {}
+
+    def show(what: str, done: float) -> None:
+        if what not in begun:
+            begun[what] = time.monotonic()
+            sys.stderr.write(f"{what} ...\n")
+        elif done >= 1.0 and begun[what] >= 0:
+            sys.stderr.write(f"{what}: done in {time.monotonic() - begun[what]:.0f} s\n")
+            begun[what] = -1.0
+        sys.stderr.flush()
+
+    return show

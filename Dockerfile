@@ -26,13 +26,14 @@ SHELL ["/bin/sh", "-eu", "-c"]
 RUN apt-get update \
  && apt-get install -y --no-install-recommends libgomp1 \
  && rm -rf /var/lib/apt/lists/* \
- && useradd --system --uid 10001 --create-home --home-dir /home/ccare --shell /usr/sbin/nologin ccare \
+ && groupadd --system --gid 10001 ccare \
+ && useradd --system --uid 10001 --gid 10001 --create-home --home-dir /home/ccare --shell /usr/sbin/nologin ccare \
  && install -d -o ccare -g ccare /data
 COPY --from=build /opt/ccare /opt/ccare
 ENV PATH=/opt/ccare/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     CCARE_DATA=/data
-USER ccare
+USER 10001:10001
 WORKDIR /data
 VOLUME /data
 HEALTHCHECK --interval=60s --timeout=20s --start-period=300s --retries=3 CMD ["ccare", "doctor"]

@@ -70,9 +70,12 @@ def _sections(title: str, body: str) -> list[tuple[int, str, str]]:
         names = [str(chunk.metadata[key]) for _, key in _HEADERS if key in chunk.metadata]
         if names and names[0].strip() == title.strip():
             names = names[1:]
-        number = number + 1 if names else 0
+        number += 1 if names else 0
         text = "\n".join(line.rstrip() for line in chunk.page_content.replace("  \n", "\n\n").split("\n")).strip()
-        if text:
+        if text and not names and sections:     # the title stands below some text: one opening section, one number
+            last = sections.pop()
+            sections.append((last[0], last[1], f"{last[2]}\n\n{text}"))
+        elif text:
             sections.append((number, " > ".join(names), text))
     return sections
 

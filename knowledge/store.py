@@ -1,0 +1,129 @@
+"""Vectors on disk and their nearest neighbours; the only file that knows Chroma.
+
+One collection a shelf: passages that the same readers may see in the same language. A query then needs no filter
+(filters dominate Chroma's latency) and cannot return what its reader must not see.
+
+Opening a Chroma directory writes into it (its SQLite file, and index files when rows wait in its queue). A published
+generation is never written, so a reader works on a private view: a copy of the SQLite file and links to the index.
+"""
+
+import os
+import shutil
+import tempfile
+import warnings
+import weakref
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.errors import IndexDamagedError
+
+if TYPE_CHECKING:
+    from chromadb.api import ClientAPI
+    from chromadb.api.models.Collection import Collection
+
+Vector = NDArray[np.float32]
+BATCH = 2000
+VIEW = "ccare-knowledge-"
+
+
+def write_store(path: Path, shelves: Mapping[str, tuple[Sequence[int], Vector]]) -> None:
+    """Create the store in the new directory `path`: for each shelf's name, row numbers and their vectors [n, 384]."""
+    client = _client(path)
+    try:
+        for name, (rows, vectors) in shelves.items():
+            # Everything goes to the index files before closing: rows left in the queue would be replayed by every reader.
+            hnsw = {"space": "cosine", "batch_size": max(2, min(BATCH, len(rows))), "sync_threshold": max(2, min(BATCH, len(rows)))}
+            with _quiet():
+                collection = client.create_collection(name, embedding_function=None, configuration={"hnsw": hnsw})  # type: ignore[typeddict-item]
+            for start in range(0, len(rows), BATCH):
+                part = slice(start, start + BATCH)
+                collection.add(ids=[str(r) for r in rows[part]], embeddings=np.asarray(vectors[part], dtype=np.float32))
+    finally:
+        _close(client)
+
+
+class Store:
+    """A published store, opened for reading."""
+
+    def __init__(self, path: Path, shelves: Sequence[str]) -> None:
+        self._view = _private_view(path)
+        self._finalizer = weakref.finalize(self, shutil.rmtree, self._view, ignore_errors=True)
+        try:
+            self._client = _client(self._view)
+            with _quiet():
+                self._collections: dict[str, Collection] = {
+                    name: self._client.get_collection(name, embedding_function=None) for name in shelves
+                }
+        except Exception as error:
+            self._finalizer()
+            raise IndexDamagedError(
+                f"The vector store in {path} cannot be opened ({error}). Build the knowledge index again: ccare knowledge build"
+            ) from error
+
+    def query(self, shelf: str, vector: Vector, k: int) -> list[tuple[int, float]]:
+        """Up to `k` nearest rows of a shelf as (row, cosine), nearest first."""
+        try:
+            found = self._collections[shelf].query(query_embeddings=[vector], n_results=k, include=["distances"])
+        except Exception as error:
+            raise IndexDamagedError(
+                f"The shelf {shelf} of the vector store does not answer ({error}). Build the knowledge index again: ccare knowledge build"
+            ) from error
+        distances = found["distances"] or [[]]
+        return [(int(id), 1.0 - float(d)) for id, d in zip(found["ids"][0], distances[0], strict=True)]
+
+    def count(self, shelf: str) -> int:
+        return int(self._collections[shelf].count())
+
+    def close(self) -> None:
+        """Release the files; safe to call twice."""
+        if self._finalizer.alive:
+            _close(self._client)
+            self._finalizer()
+
+
+def _client(path: Path) -> "ClientAPI":
+    with _quiet():
+        import chromadb
+        from chromadb.config import Settings
+
+        return chromadb.PersistentClient(path=str(path), settings=Settings(anonymized_telemetry=False))
+
+
+def _close(client: Any) -> None:
+    close = getattr(client, "close", None)
+    if close is not None:
+        close()
+
+
+def _private_view(path: Path) -> Path:
+    if not (path / "chroma.sqlite3").is_file():
+        raise IndexDamagedError(f"There is no vector store in {path}. Build the knowledge index again: ccare knowledge build")
+    _sweep()
+    view = Path(tempfile.mkdtemp(prefix=f"{VIEW}{os.getpid()}-"))
+    for entry in path.iterdir():
+        if entry.is_dir():
+            (view / entry.name).symlink_to(entry.resolve(), target_is_directory=True)
+        else:
+            shutil.copyfile(entry, view / entry.name)
+    return view
+
+
+def _sweep() -> None:
+    """Views of processes that were killed."""
+    for left in Path(tempfile.gettempdir()).glob(f"{VIEW}*"):
+        pid = left.name.removeprefix(VIEW).split("-")[0]
+        if pid.isdigit() and not Path(f"/proc/{pid}").exists() and Path("/proc/self").exists():
+            shutil.rmtree(left, ignore_errors=True)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Chroma and what it imports warn about their own deprecations; ours stay errors."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield

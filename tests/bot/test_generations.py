@@ -1,0 +1,120 @@
+"""A reader sees the old generation or the new one, whole, whatever happens while the new one is built."""
+
+import errno
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from bot.errors import DiskFullError
+from bot.generations import Generations
+
+
+def _write(text: str):
+    def write(out: Path) -> str:
+        (out / "a").write_text(text)
+        return text
+
+    return write
+
+
+def test_nothing_is_current_before_the_first_build(tmp_path: Path) -> None:
+    assert Generations(tmp_path / "none").current() is None
+    assert Generations(tmp_path / "none").names() == []
+
+
+def test_a_build_publishes_what_was_written(tmp_path: Path) -> None:
+    generations = Generations(tmp_path)
+    assert generations.build("one", _write("1")) == "1"
+    current = generations.current()
+    assert current is not None
+    assert (current / "a").read_text() == "1"
+
+
+def test_a_failing_build_leaves_the_old_generation_and_no_rubbish(tmp_path: Path) -> None:
+    generations = Generations(tmp_path)
+    generations.build("one", _write("1"))
+
+    def fail(out: Path) -> None:
+        (out / "a").write_text("half")
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        generations.build("two", fail)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["current", "one"]
+    assert (tmp_path / "one" / "a").read_text() == "1"
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT])
+def test_a_full_disk_is_a_sentence_and_the_old_generation_stays(tmp_path: Path, code: int) -> None:
+    generations = Generations(tmp_path)
+    generations.build("one", _write("1"))
+
+    def full(out: Path) -> None:
+        (out / "a").write_text("half")
+        raise OSError(code, os.strerror(code))
+
+    with pytest.raises(DiskFullError, match="free some space"):
+        generations.build("two", full)
+    assert generations.names() == ["one"]
+
+
+def test_other_file_errors_are_not_called_a_full_disk(tmp_path: Path) -> None:
+    def denied(out: Path) -> None:
+        raise PermissionError(errno.EACCES, "denied")
+
+    with pytest.raises(PermissionError):
+        Generations(tmp_path).build("one", denied)
+
+
+def test_the_last_two_generations_are_kept(tmp_path: Path) -> None:
+    generations = Generations(tmp_path)
+    for name in ("one", "two", "three"):
+        generations.build(name, _write(name))
+    assert generations.names() == ["two", "three"]
+
+
+def test_the_same_name_can_be_built_again(tmp_path: Path) -> None:
+    generations = Generations(tmp_path)
+    generations.build("one", _write("old"))
+    generations.build("one", _write("new"))
+    assert (tmp_path / "one" / "a").read_text() == "new"
+    assert generations.names() == ["one"]
+
+
+def test_a_pointer_to_a_missing_directory_counts_as_none(tmp_path: Path) -> None:
+    generations = Generations(tmp_path)
+    generations.point("gone")
+    assert generations.current() is None
+
+
+def test_a_kill_during_a_build_leaves_the_old_generation_and_the_next_build_cleans_up(tmp_path: Path) -> None:
+    Generations(tmp_path).build("one", _write("1"))
+    script = textwrap.dedent(f"""
+        import os, pathlib, signal
+        from bot.generations import Generations
+        def write(out):
+            (out / "a").write_text("half")
+            os.kill(os.getpid(), signal.SIGKILL)
+        Generations(pathlib.Path({str(tmp_path)!r})).build("two", write)
+    """)
+    done = subprocess.run([sys.executable, "-c", script], check=False, cwd=Path(__file__).parents[2])
+    assert done.returncode == -signal.SIGKILL
+    assert len(list(tmp_path.glob(".building-*"))) == 1
+    generations = Generations(tmp_path)
+    current = generations.current()
+    assert current is not None
+    assert (current / "a").read_text() == "1"
+    generations.build("three", _write("3"))
+    assert list(tmp_path.glob(".building-*")) == []
+
+
+def test_another_living_builds_work_is_left_alone(tmp_path: Path) -> None:
+    other = tmp_path / f".building-{os.getppid()}"
+    other.mkdir()
+    Generations(tmp_path).build("one", _write("1"))
+    assert other.is_dir()

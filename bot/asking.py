@@ -19,9 +19,12 @@ async def ask_one(text: str, *, asker: str, now: str | None, json: bool) -> None
     if (refusal := refused(text)) is not None:
         raise InputError(refusal[1])
     moment = parse_now(now, settings.zone)
-    conversations = Conversations(_desk(settings), settings)
+    desk = _desk(settings)
+    conversations = Conversations(desk, settings)
     answered = await conversations.ask(text, asker=known_asker(asker), now=moment)
-    sys.stdout.write((to_json(answered) if json else to_text(answered, colour=sys.stdout.isatty())) + "\n")
+    sys.stdout.write(
+        (to_json(answered) if json else to_text(answered, desk.prompts, colour=sys.stdout.isatty())) + "\n"
+    )
 
 
 async def ask_file(path: Path) -> None:
@@ -33,7 +36,7 @@ async def ask_file(path: Path) -> None:
     for line in lines:
         try:
             answered = await conversations.ask_line(line)
-        except InputError as error:     # an unknown asker costs one line, not the file
+        except InputError as error:  # an unknown asker costs one line, not the file
             answered = _refused(line, str(error))
         sys.stdout.write(to_json(answered) + "\n")
         sys.stdout.flush()
@@ -51,7 +54,7 @@ def open_chat(asker: str, now: str | None) -> None:
 
 def _desk(settings: Settings) -> Workbench:
     desk = assemble(settings)
-    _ = desk.meter, desk.library      # a missing or damaged part is said at once, not after the first question
+    _ = desk.meter, desk.library  # a missing or damaged part is said at once, not after the first question
     return desk
 
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from bot.answering.embedded.compose import EmbeddedComposer, cannot_say
 from bot.answering.embedded.understand import EmbeddedUnderstander
-from bot.answering.ports import Composer, Embedder, Library, Understander
+from bot.answering.ports import Composer, Library, Understander
 from bot.answering.types import Draft, Language
 from bot.errors import SetupError
 from bot.generations import Generations
 from bot.settings import Settings
 from bot.workshop import Workshop, no_platform
-from knowledge.embed import cached_embedder
+from knowledge.embed import Embedder, cached_embedder
 from prompts import Prompts, load_prompts
 from tools.catalog import Catalog, load_catalog
 
@@ -32,10 +32,15 @@ class Published(Generic[T]):
         self._lock = threading.Lock()
         self._held: tuple[Path, T] | None = None
 
-    def get(self) -> T:
+    def path(self) -> Path:
+        """The published directory; SetupError says how to make one."""
         path = self._generations.current()
         if path is None:
             raise SetupError(self._missing)
+        return path
+
+    def get(self) -> T:
+        path = self.path()
         with self._lock:
             if self._held is None or self._held[0] != path:
                 self._held = (path, self._open(path))
@@ -101,7 +106,9 @@ def assemble(
         catalog=chosen_catalog,
         embedder=chosen_embedder,
         understander=understander
-        or EmbeddedUnderstander(chosen_catalog, chosen_embedder, lambda principal: meter.get().merchants(principal.access)),
+        or EmbeddedUnderstander(
+            chosen_catalog, chosen_embedder, lambda principal: meter.get().merchants(principal.access)
+        ),
         composer=composer or embedded,
         fallback=embedded,
         prompts=prompts,

@@ -15,16 +15,21 @@ from prompts import Prompts
 LEAVE = frozenset({"exit", "quit", "bye", "/quit", "/exit", "再见", "退出"})
 
 
-def converse(conversations: Conversations, settings: Settings, prompts: Prompts, *, asker: str, now: str | None) -> None:
+def converse(
+    conversations: Conversations, settings: Settings, prompts: Prompts, *, asker: str, now: str | None
+) -> None:
     """Read questions until the end of input; a question that cannot be taken is answered with why."""
     talking = sys.stdin.isatty()
+    who = conversations.introduce(asker)
     if talking:
-        sys.stdout.write(prompts.text("en", "chat", "welcome", asker=asker) + "\n")
+        sys.stdout.write(
+            "".join(prompts.text(language, "chat.welcome", who=who) + "\n" for language in ("zh", "en")) + "\n"
+        )
     for text in _questions(talking):
         moment = parse_now(now, settings.zone) if now else datetime.now(tz=settings.zone)
         answered = asyncio.run(conversations.ask(text, asker=asker, now=moment, thread="terminal"))
         colour = sys.stdout.isatty()
-        shown = to_text(answered, colour=colour)
+        shown = to_text(answered, prompts, colour=colour)
         sys.stdout.write(f"{shown}\n\n" if talking else f"> {text.strip()}\n\n{shown}\n\n")
         sys.stdout.flush()
 

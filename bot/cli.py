@@ -64,7 +64,7 @@ def doctor() -> None:
 def main() -> None:
     """Entry point: runs a command and turns every known error into a sentence on standard error."""
     from knowledge.errors import KnowledgeError
-    from prompts.errors import PromptError
+    from prompts import PromptError
     from tools.errors import ToolsError
 
     os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
@@ -75,11 +75,14 @@ def main() -> None:
     except (BotError, KnowledgeError, ToolsError, PromptError) as error:
         _fail(str(error), 1)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())     # the reader left; nobody is owed a traceback
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader left; nobody is owed a traceback
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS):
             raise
-        _fail(f"{error.filename or 'The data directory'}: {error.strerror}. Nothing was half-written; make room or allow writing, then retry.", 1)
+        _fail(
+            f"{error.filename or 'The data directory'}: {error.strerror}. Nothing was half-written; make room or allow writing, then retry.",
+            1,
+        )
 
 
 def _fail(sentence: str, code: int) -> None:

@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict, deque
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.answering.flow import answer
 from bot.answering.types import Answer, Plan, Question, Turn
@@ -11,7 +11,7 @@ from bot.intake import QuestionLine, localised
 from bot.principals import resolve
 from bot.settings import Settings
 
-REMEMBERED = 6      # turns of a thread that can still be referred to
+REMEMBERED = 6  # turns of a thread that can still be referred to
 
 
 class Conversations:
@@ -21,9 +21,11 @@ class Conversations:
         self._desk, self._settings = desk, settings
         self._turns: dict[tuple[str, str], deque[Turn]] = defaultdict(lambda: deque(maxlen=REMEMBERED))
 
-    async def ask(self, text: str, *, asker: str, now: datetime, thread: str | None = None, id: str | None = None) -> Answer:
+    async def ask(
+        self, text: str, *, asker: str, now: datetime, thread: str | None = None, id: str | None = None
+    ) -> Answer:
         """Answer one message; InputError when there is no such asker."""
-        principal = resolve(asker, self._desk.meter, on=now.date() - timedelta(days=1))
+        principal = resolve(asker, self._desk.meter, on=now.date())
         history = self._turns[asker, thread] if thread else deque[Turn]()
         question = Question(
             id=id or uuid.uuid4().hex[:12],
@@ -36,6 +38,14 @@ class Conversations:
         answered = await answer(question, self._desk)
         history.append(Turn(text=text, plan=Plan(language=answered.language, steps=answered.plan)))
         return answered
+
+    def introduce(self, asker: str) -> str:
+        """Who asks, by name: "老陈面馆 (M0001)"; InputError when there is nobody of that id."""
+        principal = resolve(asker, self._desk.meter, on=datetime.now(tz=self._settings.zone).date())
+        shop = principal.own_merchant
+        if shop is None:
+            return principal.id
+        return f"{self._desk.meter.merchants(principal.access)[0].name} ({shop})"
 
     async def ask_line(self, line: QuestionLine) -> Answer:
         zone = self._settings.zone

@@ -21,19 +21,25 @@ def examine() -> int:
 
 def _findings(settings: Settings) -> Iterator[tuple[str, str | None]]:
     workshop = Workshop(settings)
-    yield f"Python {sys.version_info.major}.{sys.version_info.minor}", None if sys.version_info[:2] == (3, 11) else "3.11 is needed"
+    yield (
+        f"Python {sys.version_info.major}.{sys.version_info.minor}",
+        None if sys.version_info[:2] == (3, 11) else "3.11 is needed",
+    )
     yield "embedder", _attempt(_embeds)
     yield "documents", _attempt(lambda: _documents(settings))
     yield "merchant data", None if workshop.platform.current() else "run `ccare data demo` or `ccare data import`"
     yield "snapshot", None if workshop.snapshot.current() else "run `ccare data snapshot`"
-    yield "document index", _attempt(lambda: _index(workshop)) if workshop.knowledge.current() else "run `ccare knowledge build`"
+    yield (
+        "document index",
+        _attempt(lambda: _index(workshop)) if workshop.knowledge.current() else "run `ccare knowledge build`",
+    )
     yield "room to write", _attempt(lambda: _writes(settings))
 
 
 def _attempt(work: Callable[[], object]) -> str | None:
     try:
         work()
-    except Exception as error:      # the doctor reports whatever is wrong, and goes on to the next part
+    except Exception as error:  # the doctor reports whatever is wrong, and goes on to the next part
         return str(error) or type(error).__name__
     return None
 

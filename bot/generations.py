@@ -70,12 +70,14 @@ class Generations:
 
     def names(self) -> list[str]:
         """Finished generations, oldest first."""
-        found = [p for p in self.root.iterdir() if p.is_dir() and not p.name.startswith(".")] if self.root.is_dir() else []
+        found = (
+            [p for p in self.root.iterdir() if p.is_dir() and not p.name.startswith(".")] if self.root.is_dir() else []
+        )
         return [p.name for p in sorted(found, key=lambda p: (p.stat().st_mtime_ns, p.name))]
 
     def _publish(self, work: Path, name: str) -> None:
         target = self.root / name
-        if target.exists():     # the same inputs were built before (or damaged since): the new copy takes its place
+        if target.exists():  # the same inputs were built before (or damaged since): the new copy takes its place
             retired = self.root / f".retired-{os.getpid()}"
             target.rename(retired)
             work.rename(target)

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.errors import InputError
 
-LONGEST = 2000      # characters; longer than any question, shorter than any novel
+LONGEST = 2000  # characters; longer than any question, shorter than any novel
 
 
 class QuestionLine(BaseModel):
@@ -28,11 +28,17 @@ class QuestionLine(BaseModel):
 def refused(text: str) -> tuple[Literal["empty_question", "unreadable", "too_long"], str] | None:
     """Why a text cannot be a question (key and sentence), or None when it can."""
     if not text.strip():
-        return "empty_question", "The question is empty; write what you want to know, for example: how do I raise my Active score?"
+        return (
+            "empty_question",
+            "The question is empty; write what you want to know, for example: how do I raise my Active score?",
+        )
     if any(_broken(c) for c in text):
         return "unreadable", "The question is not readable text; send it as UTF-8."
     if len(text) > LONGEST:
-        return "too_long", f"The question has {len(text):,} characters; {LONGEST:,} are the most. Ask for one thing at a time."
+        return (
+            "too_long",
+            f"The question has {len(text):,} characters; {LONGEST:,} are the most. Ask for one thing at a time.",
+        )
     return None
 
 

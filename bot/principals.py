@@ -1,5 +1,6 @@
 """Who asks: `merchant:ID` or `manager:ID` becomes a frozen Principal, from the published tables, at every question."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
@@ -7,15 +8,20 @@ from bot.answering.types import Principal
 from bot.errors import InputError
 
 
+READING = "SHOP_MANAGE"  # the scope without which a provider may not look at a shop's numbers
+
+
 class Directory(Protocol):
-    """Who exists and who looks after whom."""
+    """Who exists, who looks after whom, and what the merchants have authorised."""
 
-    def merchant_ids(self) -> frozenset[str]: ...
+    def merchant_ids(self) -> Sequence[str]: ...
 
-    def provider_of(self, merchant_id: str) -> str | None: ...
+    def manager(self, manager_id: str, *, on: date | None = None) -> tuple[str, str, tuple[str, ...]] | None:
+        """(name, provider id, merchants assigned on that day), or None for nobody."""
+        ...
 
-    def manager(self, manager_id: str, *, on: date) -> tuple[str, frozenset[str]] | None:
-        """(provider id, merchants assigned on that day whose authorisation lets their numbers be read), or None."""
+    def authorised(self, provider_id: str, *, on: date) -> dict[str, frozenset[str]]:
+        """The scopes that each merchant has granted this provider and that hold on that day."""
         ...
 
 
@@ -31,5 +37,7 @@ def resolve(spec: str, directory: Directory, *, on: date) -> Principal:
     found = directory.manager(id, on=on)
     if found is None:
         raise InputError(f"There is no manager {id} on this platform; the demo has A001, A002 and A003.")
-    provider, reach = found
+    _, provider, assigned = found
+    granted = directory.authorised(provider, on=on)
+    reach = frozenset(m for m in assigned if READING in granted.get(m, frozenset()))
     return Principal(role="manager", id=id, merchants=reach, tenant=provider)

@@ -7,7 +7,7 @@ from bot.settings import read_settings
 from bot.workshop import Workshop
 from knowledge.types import Audience, Passage
 
-SHOWN = 160     # characters of a passage
+SHOWN = 160  # characters of a passage
 
 
 def search_lines(text: str, *, role: str, on: str | None, limit: int) -> list[str]:
@@ -49,5 +49,5 @@ def check_lines() -> tuple[list[str], bool]:
     try:
         verify_index(path, cached_embedder())
     except IndexDamagedError as error:
-        return [*lines, f"{error} Run `ccare knowledge build`."], False
+        return [*lines, str(error)], False
     return [*lines, f"The index {path.name} finds everything it holds."], True

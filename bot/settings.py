@@ -19,11 +19,11 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="forbid", frozen=True)
 
-    data: Path = Path(".ccare")                                 # everything that ccare writes
-    corpus: Path = PROJECT / "knowledge" / "corpus"             # an operator's own folder of documents replaces the sample
-    timezone: str = "Asia/Shanghai"                             # business days are the platform's, wherever the server stands
-    demo_seed: int = 7                                          # another seed is another demo platform
-    eval_data: Path = PROJECT.parent / "shared" / "data"        # labelled sets for evaluation, where they are at hand
+    data: Path = Path(".ccare")  # everything that ccare writes
+    corpus: Path = PROJECT / "knowledge" / "corpus"  # an operator's own folder of documents replaces the sample
+    timezone: str = "Asia/Shanghai"  # business days are the platform's, wherever the server stands
+    demo_seed: int = 7  # another seed is another demo platform
+    eval_data: Path = PROJECT.parent / "shared" / "data"  # labelled sets for evaluation, where they are at hand
 
     @field_validator("timezone")
     @classmethod

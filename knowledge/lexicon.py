@@ -1,7 +1,7 @@
 """The platform's words: other ways to say a thing, products a question names, and the kind of fact it asks for."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -18,6 +18,7 @@ _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000:
 class Fact(Frozen):
     """A kind of fact: how questions ask for it, and what a passage that gives it says."""
 
+    weight: float  # how much it tells when a passage does not speak of it, 0..1
     asks: tuple[str, ...]
     speaks: tuple[str, ...]
 
@@ -46,7 +47,9 @@ class Lexicon:
         self._product_of = {simplify(w): id for id, words in content.products.items() for w in words}
         self._product = _pattern(self._product_of)
         self._asks = {name: _pattern(simplify(a) for a in fact.asks) for name, fact in content.facts.items()}
-        self._speaks = {name: _pattern((simplify(s) for s in fact.speaks), raw=True) for name, fact in content.facts.items()}
+        self._speaks = {
+            name: _pattern((simplify(s) for s in fact.speaks), raw=True) for name, fact in content.facts.items()
+        }
 
     def chinese_words(self) -> list[str]:
         """What the segmenter must not cut."""
@@ -65,6 +68,10 @@ class Lexicon:
                 found.update(dict.fromkeys(t for t in self._groups[number] if t not in simplified))
         return list(found)
 
+    def same(self, term: str) -> list[str]:
+        """Every other way to say a known term."""
+        return [t for t in dict.fromkeys(t for n in self._members[term] for t in self._groups[n]) if t != term]
+
     def products(self, simplified: str) -> frozenset[str]:
         """Products that a text names."""
         return frozenset(self._product_of[w] for w in self._product.findall(simplified))
@@ -73,9 +80,10 @@ class Lexicon:
         """Kinds of fact a question asks for."""
         return tuple(name for name, pattern in self._asks.items() if pattern.search(simplified))
 
-    def speaks_of(self, fact: str, simplified: str) -> bool:
-        """Whether a passage gives, or speaks about, such a fact."""
-        return bool(self._speaks[fact].search(simplified))
+    def missing(self, facts: Sequence[str], simplified: str) -> float:
+        """How much of what was asked for a passage does not speak of: 0 nothing, 1 a kind of fact that it must give."""
+        absent = [self.content.facts[f].weight for f in facts if not self._speaks[f].search(simplified)]
+        return max(absent, default=0.0)
 
 
 @lru_cache(maxsize=1)
@@ -84,9 +92,11 @@ def lexicon() -> Lexicon:
     path = HERE / "lexicon.yaml"
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        return Lexicon(LexiconFile.model_validate(yaml.load(path.read_text(encoding="utf-8"), Loader=loader)))  # noqa: S506
+        return Lexicon(LexiconFile.model_validate(yaml.load(path.read_text(encoding="utf-8"), Loader=loader)))
     except (OSError, yaml.YAMLError, ValueError) as error:
-        raise KnowledgeError(f"The lexicon {path.name} cannot be read: {error}. Restore the file from the project.") from error
+        raise KnowledgeError(
+            f"The lexicon {path.name} cannot be read: {error}. Restore the file from the project."
+        ) from error
 
 
 def simplify(text: str) -> str:
@@ -101,7 +111,7 @@ def _table() -> dict[int, int]:
 
 
 def _pattern(words: Iterable[str], *, raw: bool = False) -> re.Pattern[str]:
-    """One alternation, longest first; Latin words only as whole words. `raw` words that hold a backslash are expressions."""
+    """One alternation, longest first; Latin words only whole. `raw` words that hold a backslash are expressions."""
     parts = []
     for word in sorted(set(words), key=lambda w: (-len(w), w)):
         body = word if raw and "\\" in word else re.escape(word)

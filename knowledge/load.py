@@ -1,4 +1,4 @@
-"""Documents from a folder of Markdown: front matter is strict, because a rule without dates must never reach a reader."""
+"""Documents from a folder of Markdown. Front matter is strict: a rule without dates must never reach a reader."""
 
 from pathlib import Path
 from typing import Any
@@ -20,16 +20,22 @@ def load_documents(folder: Path) -> list[LoadedDocument]:
     `supersedes` and `counterpart` name documents that exist.
     """
     if not folder.is_dir():
-        raise DocumentError(f"The document folder {folder} does not exist. Give the folder that holds the Markdown files.")
+        raise DocumentError(
+            f"The document folder {folder} does not exist. Give the folder that holds the Markdown files."
+        )
     found: dict[str, tuple[Path, LoadedDocument]] = {}
     for path in document_files(folder):
         loaded = load_document(path)
         if loaded[0].id in found:
             other = found[loaded[0].id][0]
-            raise DocumentError(f"{path}: the id '{loaded[0].id}' is already taken by {other}. Give one of them another id.")
+            raise DocumentError(
+                f"{path}: the id '{loaded[0].id}' is already taken by {other}. Give one of them another id."
+            )
         found[loaded[0].id] = (path, loaded)
     if not found:
-        raise DocumentError(f"The folder {folder} holds no Markdown document. Put at least one .md file with front matter there.")
+        raise DocumentError(
+            f"The folder {folder} holds no Markdown document. Put at least one .md file with front matter there."
+        )
     _check_references(found)
     return [found[id][1] for id in sorted(found)]
 
@@ -49,19 +55,27 @@ def load_document(path: Path) -> LoadedDocument:
     try:
         fields = yaml.safe_load(head)
     except yaml.YAMLError as error:
-        raise DocumentError(f"{path}: the front matter is not valid YAML{_place(error)}. Quote values that hold ':' or '#'.") from error
+        raise DocumentError(
+            f"{path}: the front matter is not valid YAML{_place(error)}. Quote values that hold ':' or '#'."
+        ) from error
     if not isinstance(fields, dict):
-        raise DocumentError(f"{path}: the front matter holds no keys. Write lines of the form 'key: value' between the two '---'.")
+        raise DocumentError(
+            f"{path}: the front matter holds no keys. Write lines of the form 'key: value' between the two '---'."
+        )
     document = _document(path, fields)
     if not body.strip():
-        raise DocumentError(f"{path}: there is no text after the front matter. Write the document's text below the second '---'.")
+        raise DocumentError(
+            f"{path}: there is no text after the front matter. Write the document's text below the second '---'."
+        )
     return document, body
 
 
 def _cut(path: Path, text: str) -> tuple[str, str]:
     lines = text.splitlines()
     if not lines or lines[0].strip() != FENCE:
-        raise DocumentError(f"{path}: the first line is not '---'. Begin the file with front matter between two lines of '---'.")
+        raise DocumentError(
+            f"{path}: the first line is not '---'. Begin the file with front matter between two lines of '---'."
+        )
     for number, line in enumerate(lines[1:], start=1):
         if line.strip() == FENCE:
             return "\n".join(lines[1:number]), "\n".join(lines[number + 1 :])
@@ -71,7 +85,7 @@ def _cut(path: Path, text: str) -> tuple[str, str]:
 def _place(error: yaml.YAMLError) -> str:
     mark = getattr(error, "problem_mark", None)
     problem = getattr(error, "problem", None)
-    where = f" at line {mark.line + 2}" if mark is not None else ""     # + 1 for the fence, + 1 because marks count from 0
+    where = f" at line {mark.line + 2}" if mark is not None else ""  # + 1 for the fence, + 1 because marks count from 0
     return f"{where} ({problem})" if problem else where
 
 
@@ -81,9 +95,11 @@ def _document(path: Path, fields: dict[Any, Any]) -> Document:
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"]) or "front matter"
-        raise DocumentError(f"{path}: key '{key}': {_advice(first['type'], str(first['msg']), first.get('input'))}") from error
+        raise DocumentError(
+            f"{path}: key '{key}': {_advice(first['type'], str(first['msg']), first.get('input'))}"
+        ) from error
     if document.valid_from and document.valid_until and document.valid_until < document.valid_from:
-        raise DocumentError(f"{path}: key 'valid_until': {document.valid_until} lies before valid_from {document.valid_from}. Correct one.")
+        raise DocumentError(f"{path}: key 'valid_until': {document.valid_until} lies before its start. Correct it.")
     for key in ("id", "title", "product", "source"):
         if not getattr(document, key).strip():
             raise DocumentError(f"{path}: key '{key}': is empty. Fill it in.")
@@ -107,8 +123,24 @@ def _check_references(found: dict[str, tuple[Path, LoadedDocument]]) -> None:
         for key in ("supersedes", "counterpart"):
             target = getattr(document, key)
             if target is not None and target not in found:
-                raise DocumentError(f"{path}: key '{key}': there is no document '{target}'. Correct the id, or write null.")
-            if target == document.id:
-                raise DocumentError(f"{path}: key '{key}': names the document itself. Name the other one, or write null.")
+                raise DocumentError(
+                    f"{path}: key '{key}': there is no document '{target}'. Correct the id, or write null."
+                )
+            if target == document.id or (key == "supersedes" and _circular(document.id, found)):
+                raise DocumentError(
+                    f"{path}: key '{key}': leads back to the document itself. Name another one, or write null."
+                )
         if document.counterpart and found[document.counterpart][1][0].locale == document.locale:
-            raise DocumentError(f"{path}: key 'counterpart': '{document.counterpart}' is in the same language. Name the other language's document.")
+            raise DocumentError(
+                f"{path}: key 'counterpart': '{document.counterpart}' is in the same language. "
+                "Name the other language's document."
+            )
+
+
+def _circular(id: str, found: dict[str, tuple[Path, LoadedDocument]]) -> bool:
+    seen: set[str] = set()
+    current: str | None = id
+    while current in found and current not in seen:
+        seen.add(current)
+        current = found[current][1][0].supersedes
+    return current in seen

@@ -10,10 +10,11 @@ generation is never written, so a reader works on a private view: a copy of the 
 import os
 import shutil
 import tempfile
+import time
 import warnings
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,11 +25,12 @@ from knowledge.errors import IndexDamagedError
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
-    from chromadb.api.models.Collection import Collection
 
 Vector = NDArray[np.float32]
 BATCH = 2000
 VIEW = "ccare-knowledge-"
+PERSISTED = "index_metadata.pickle"
+ABANDONED = 3600.0  # seconds
 
 
 def write_store(path: Path, shelves: Mapping[str, tuple[Sequence[int], Vector]]) -> None:
@@ -36,10 +38,14 @@ def write_store(path: Path, shelves: Mapping[str, tuple[Sequence[int], Vector]])
     client = _client(path)
     try:
         for name, (rows, vectors) in shelves.items():
-            # Everything goes to the index files before closing: rows left in the queue would be replayed by every reader.
-            hnsw = {"space": "cosine", "batch_size": max(2, min(BATCH, len(rows))), "sync_threshold": max(2, min(BATCH, len(rows)))}
+            # Everything goes to the index files before closing: rows left in the queue are replayed by every reader.
+            hnsw = {
+                "space": "cosine",
+                "batch_size": max(2, min(BATCH, len(rows))),
+                "sync_threshold": max(2, min(BATCH, len(rows))),
+            }
             with _quiet():
-                collection = client.create_collection(name, embedding_function=None, configuration={"hnsw": hnsw})  # type: ignore[typeddict-item]
+                collection = client.create_collection(name, embedding_function=None, configuration={"hnsw": hnsw})  # type: ignore[arg-type]
             for start in range(0, len(rows), BATCH):
                 part = slice(start, start + BATCH)
                 collection.add(ids=[str(r) for r in rows[part]], embeddings=np.asarray(vectors[part], dtype=np.float32))
@@ -56,13 +62,14 @@ class Store:
         try:
             self._client = _client(self._view)
             with _quiet():
-                self._collections: dict[str, Collection] = {
+                self._collections: dict[str, Any] = {
                     name: self._client.get_collection(name, embedding_function=None) for name in shelves
                 }
         except Exception as error:
             self._finalizer()
             raise IndexDamagedError(
-                f"The vector store in {path} cannot be opened ({error}). Build the knowledge index again: ccare knowledge build"
+                f"The vector store in {path} cannot be opened ({error}). "
+                "Build the knowledge index again: ccare knowledge build"
             ) from error
 
     def query(self, shelf: str, vector: Vector, k: int) -> list[tuple[int, float]]:
@@ -71,7 +78,8 @@ class Store:
             found = self._collections[shelf].query(query_embeddings=[vector], n_results=k, include=["distances"])
         except Exception as error:
             raise IndexDamagedError(
-                f"The shelf {shelf} of the vector store does not answer ({error}). Build the knowledge index again: ccare knowledge build"
+                f"The shelf {shelf} of the vector store does not answer ({error}). "
+                "Build the knowledge index again: ccare knowledge build"
             ) from error
         distances = found["distances"] or [[]]
         return [(int(id), 1.0 - float(d)) for id, d in zip(found["ids"][0], distances[0], strict=True)]
@@ -102,11 +110,15 @@ def _close(client: Any) -> None:
 
 def _private_view(path: Path) -> Path:
     if not (path / "chroma.sqlite3").is_file():
-        raise IndexDamagedError(f"There is no vector store in {path}. Build the knowledge index again: ccare knowledge build")
+        raise IndexDamagedError(
+            f"There is no vector store in {path}. Build the knowledge index again: ccare knowledge build"
+        )
     _sweep()
     view = Path(tempfile.mkdtemp(prefix=f"{VIEW}{os.getpid()}-"))
     for entry in path.iterdir():
-        if entry.is_dir():
+        if entry.is_dir() and not (entry / PERSISTED).exists():  # one row alone stays in the queue, to be replayed
+            shutil.copytree(entry, view / entry.name)
+        elif entry.is_dir():
             (view / entry.name).symlink_to(entry.resolve(), target_is_directory=True)
         else:
             shutil.copyfile(entry, view / entry.name)
@@ -114,11 +126,13 @@ def _private_view(path: Path) -> Path:
 
 
 def _sweep() -> None:
-    """Views of processes that were killed."""
+    """Views of processes that were killed; young ones are left alone, their process may live where we cannot see it."""
     for left in Path(tempfile.gettempdir()).glob(f"{VIEW}*"):
         pid = left.name.removeprefix(VIEW).split("-")[0]
-        if pid.isdigit() and not Path(f"/proc/{pid}").exists() and Path("/proc/self").exists():
-            shutil.rmtree(left, ignore_errors=True)
+        with suppress(OSError):
+            old = time.time() - left.stat().st_mtime > ABANDONED
+            if old and pid.isdigit() and Path("/proc/self").exists() and not Path(f"/proc/{pid}").exists():
+                shutil.rmtree(left, ignore_errors=True)
 
 
 @contextmanager

@@ -53,7 +53,8 @@ class Metric(Frozen):
     sub_value: str
     unit: Unit
     direction: Literal["higher", "lower"]
-    window_days: int
+    window_days: int                # the days it speaks of, ending on the as-of date
+    history_days: int = 0           # days of data it needs before it says anything; 0: its window
     minimum_denominator: int        # below it the figure is too_small
     tables: tuple[tuple[str, ...], ...]     # alternatives, each a set of tables that suffices, best first
     weight: float
@@ -61,6 +62,11 @@ class Metric(Frozen):
     definition: Text
     phrasings: Phrasings
     moves: tuple[Move, ...] = ()
+
+    @property
+    def history(self) -> int:
+        """Days of data, the as-of date included, that must exist before the figure means what it says."""
+        return self.history_days or self.window_days
 
 
 class DimensionInfo(Frozen):
@@ -119,7 +125,7 @@ def _check(catalog: Catalog, path: Path) -> Catalog:
     for metric in catalog.metrics:
         unknown = {t for group in metric.tables for t in group} - TABLES.keys()
         if unknown:
-            raise CatalogError(f"{path}: metric {metric.id} names tables that do not exist: {', '.join(sorted(unknown))}.")
+            raise CatalogError(f"{path}: metric {metric.id} names no table of ours: {', '.join(sorted(unknown))}.")
     for dimension in DIMENSIONS:
         weight = sum(m.weight for m in catalog.of_dimension(dimension))
         if abs(weight - 1.0) > 1e-9:

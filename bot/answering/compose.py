@@ -13,6 +13,6 @@ async def compose(question: Question, plan: Plan, evidence: Evidence, desk: Desk
         return await desk.fallback.compose(question, plan, evidence)
     try:
         return await desk.composer.compose(question, plan, evidence)
-    except Exception as error:      # whatever a model or its network throws, the merchant still gets an answer
+    except Exception as error:  # whatever a model or its network throws, the merchant still gets an answer
         log.warning("composer_failed", error=type(error).__name__)
         return await desk.fallback.compose(question, plan, evidence)

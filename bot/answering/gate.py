@@ -16,7 +16,7 @@ class Checked(Frozen):
 
     draft: Draft
     outcome: Outcome
-    findings: tuple[Finding, ...] = ()      # what the first draft was objected for
+    findings: tuple[Finding, ...] = ()  # what the first draft was objected for
 
 
 async def pass_or_replace(question: Question, plan: Plan, draft: Draft, evidence: Evidence, desk: Desk) -> Checked:

@@ -6,11 +6,11 @@ from datetime import date, timedelta
 from bot.answering.ports import Desk
 from bot.answering.types import Frozen, Intent, Plan, Question, Step
 from tools.compare import changes
-from tools.errors import NotFoundError
+from tools.errors import DataMissingError, NotFoundError
 from tools.types import DIMENSIONS, Measurement, ScoreCard
 
 WITH_FIGURES: frozenset[Intent] = frozenset({"overview", "metric", "improve", "compare"})
-LOOK_BACK = timedelta(days=28)      # overview says what moved since the window before
+LOOK_BACK = timedelta(days=28)  # overview says what moved since the window before
 
 
 class Measured(Frozen):
@@ -23,10 +23,10 @@ class Measured(Frozen):
 
 def measure(question: Question, plan: Plan, desk: Desk) -> Measured:
     """Read one merchant's card, and an earlier one where the question compares; nothing else is touched."""
-    step = next((s for s in plan.steps if s.intent in WITH_FIGURES), None)
-    merchant_id = _merchant(question, step)
-    if step is None or merchant_id is None:
+    steps = [s for s in plan.steps if s.intent in WITH_FIGURES]
+    if not steps or (merchant_id := _merchant(question, steps[0])) is None:
         return Measured()
+    step = steps[0]
     today = question.now.date()
     access = question.principal.access
     try:
@@ -37,12 +37,13 @@ def measure(question: Question, plan: Plan, desk: Desk) -> Measured:
             cards += [before] if before.as_of < newest.as_of else []
     except NotFoundError:
         return Measured(unavailable=("not_found",))
-    return _numbered(cards, _relevant(step, desk))
+    except DataMissingError:
+        return Measured(unavailable=("too_early",))
+    return _numbered(cards, frozenset().union(*(_relevant(s, desk) for s in steps)))
 
 
-def _merchant(question: Question, step: Step | None) -> str | None:
-    named = step.slots.merchant_id if step is not None else None
-    return named or question.principal.own_merchant
+def _merchant(question: Question, step: Step) -> str | None:
+    return step.slots.merchant_id or question.principal.own_merchant
 
 
 def _asked_for(step: Step, today: date) -> date:

@@ -30,12 +30,20 @@ class Library(Protocol):
     def generation(self) -> str: ...
 
     def search(
-        self, text: str, *, vector: Vector, audience: Audience, on: date, locale: str, product: str | None = None,
-        metrics: Sequence[str] = (), kinds: Sequence[str] = (), limit: int = 5,
+        self,
+        text: str,
+        *,
+        vector: Vector,
+        audience: Audience,
+        on: date,
+        locale: str,
+        product: str | None = None,
+        metrics: Sequence[str] = (),
+        kinds: Sequence[str] = (),
+        limit: int = 5,
     ) -> SearchResult:
         """Passages that answer `text`, best first; `on` decides their validity; `product`, `metrics` and `kinds` prefer, they do not exclude."""
         ...
-
 
     def lookup(self, documents: Sequence[str], *, audience: Audience, on: date) -> tuple[Passage, ...]:
         """The sections of the named documents that this audience may read, in order; unknown ids are passed over."""

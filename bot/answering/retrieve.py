@@ -6,6 +6,7 @@ from datetime import date
 from bot.answering.ports import Desk
 from bot.answering.types import Frozen, Intent, Plan, Principal, Question, Step
 from knowledge.types import Audience, Passage, SearchResult
+from tools.catalog import Metric
 
 FROM_DOCUMENTS: frozenset[Intent] = frozenset({"policy", "howto"})
 LIMIT = 5
@@ -28,7 +29,9 @@ def retrieve(question: Question, plan: Plan, desk: Desk) -> Found:
             passages += result.passages
             answerable = answerable and result.answerable
         elif step.intent == "improve":
-            passages += desk.library.lookup(_rules(step, desk), audience=audience(question.principal), on=_on(question, step))
+            passages += desk.library.lookup(
+                _rules(step, desk), audience=audience(question.principal), on=_on(question, step)
+            )
     return Found(passages=_numbered(passages), answerable=answerable)
 
 
@@ -57,7 +60,7 @@ def _on(question: Question, step: Step) -> date:
 def _rules(step: Step, desk: Desk) -> tuple[str, ...]:
     """Documents that the moves of the asked metrics lean on."""
     if step.slots.metric:
-        metrics = (desk.catalog.by_id[step.slots.metric],)
+        metrics: tuple[Metric, ...] = (desk.catalog.by_id[step.slots.metric],)
     else:
         metrics = desk.catalog.of_dimension(step.slots.dimension or "overall")
     return tuple(dict.fromkeys(d for metric in metrics for move in metric.moves for d in move.documents))

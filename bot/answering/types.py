@@ -27,10 +27,10 @@ class Principal(Frozen):
     """Who asks, resolved before the flow begins. Nothing in a text can change it."""
 
     role: Role
-    id: str                                     # merchant id or manager id
-    merchants: frozenset[str]                   # everything in reach
+    id: str  # merchant id or manager id
+    merchants: frozenset[str]  # everything in reach
     scopes: frozenset[str] = frozenset()
-    tenant: str | None = None                   # the provider whose own documents may be read
+    tenant: str | None = None  # the provider whose own documents may be read
 
     @property
     def access(self) -> Access:
@@ -99,7 +99,7 @@ class Question(Frozen):
     principal: Principal
     now: datetime
     thread: str | None = None
-    history: tuple[Turn, ...] = ()              # oldest first, bounded
+    history: tuple[Turn, ...] = ()  # oldest first, bounded
 
 
 class Evidence(Frozen):
@@ -107,9 +107,9 @@ class Evidence(Frozen):
 
     measurements: tuple[Measurement, ...] = ()
     passages: tuple[Passage, ...] = ()
-    cards: tuple[ScoreCard, ...] = ()           # newest first; figures carry the same M ids as `measurements`
-    answerable: bool = True                     # whether the documents answer what was asked of them
-    unavailable: tuple[str, ...] = ()           # intents or figures that could not be had, as prompt keys
+    cards: tuple[ScoreCard, ...] = ()  # newest first; figures carry the same M ids as `measurements`
+    answerable: bool = True  # whether the documents answer what was asked of them
+    unavailable: tuple[str, ...] = ()  # intents or figures that could not be had, as prompt keys
 
     def measurement(self, id: str) -> Measurement | None:
         return next((m for m in self.measurements if m.id == id), None)
@@ -136,8 +136,8 @@ class Draft(Frozen):
 
     language: Language
     sentences: tuple[Sentence, ...]
-    suggestions: tuple[str, ...] = ()           # next questions
-    warnings: tuple[str, ...] = ()              # keys: partial_day, stale_data, illustrative, ...
+    suggestions: tuple[str, ...] = ()  # next questions
+    warnings: tuple[str, ...] = ()  # keys: partial_day, stale_data, illustrative, ...
     composer: str = "embedded"
 
 
@@ -146,8 +146,17 @@ class Finding(Frozen):
 
     sentence: int
     kind: Literal[
-        "unknown_number", "wrong_metric", "wrong_merchant", "wrong_period", "false_comparison", "missing_citation", "unknown_citation",
-        "expired_citation", "unsupported_quote", "unknown_reference", "undated_rule",
+        "unknown_number",
+        "wrong_metric",
+        "wrong_merchant",
+        "wrong_period",
+        "false_comparison",
+        "missing_citation",
+        "unknown_citation",
+        "expired_citation",
+        "unsupported_quote",
+        "unknown_reference",
+        "undated_rule",
     ]
     said: str
     expected: str = ""

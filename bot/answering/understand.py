@@ -11,5 +11,7 @@ def understand(question: Question, desk: Desk) -> Plan:
     for step in plan.steps:
         named = step.slots.merchant_id
         if named is not None and named not in question.principal.merchants:
-            raise AnsweringError(f"The plan names {named}, which is beyond the asker's reach; the understander is broken.")
+            raise AnsweringError(
+                f"The plan names {named}, which is beyond the asker's reach; the understander is broken."
+            )
     return plan

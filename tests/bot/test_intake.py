@@ -43,7 +43,10 @@ def _file(tmp_path: Path, content: bytes) -> Path:
 
 
 def test_lines_are_read_in_order_and_blank_ones_passed_over(tmp_path: Path) -> None:
-    path = _file(tmp_path, '\ufeff{"id":"1","question":"好","as":"merchant:M0001"}\n\n{"id":"2","question":"b","as":"manager:A001","now":"2026-11-22"}\n'.encode())
+    path = _file(
+        tmp_path,
+        '\ufeff{"id":"1","question":"好","as":"merchant:M0001"}\n\n{"id":"2","question":"b","as":"manager:A001","now":"2026-11-22"}\n'.encode(),
+    )
     first, second = read_questions(path)
     assert (first.id, first.question, first.asker) == ("1", "好", "merchant:M0001")
     assert second.now == datetime(2026, 11, 22)  # noqa: DTZ001 (a time without offset is what was written)

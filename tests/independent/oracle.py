@@ -1,4 +1,4 @@
-"""The second opinion: every figure of every merchant at one day, computed from raw tables without the project's code."""
+"""The second opinion: every figure of every merchant at one day, from raw tables, without the project's code."""
 
 import sys
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ import yaml
 
 from . import peers
 from .assets import assets
-from .rows import Platform, load
+from .rows import Platform, Shop, load
 from .values import DIMENSION_OF, LOWER_IS_BETTER, Value, feed_state, rounded, values
 
 DIMENSIONS = ("scale", "active", "worth", "efficiency")
@@ -31,7 +31,7 @@ class Card:
     band: str
     feed: str
     values: dict[str, Value]
-    levels: dict[str, tuple[str, str]]              # metric or dimension -> (level, group)
+    levels: dict[str, tuple[str, str]]  # metric or dimension -> (level, group)
     figures: dict[str, float] = field(default_factory=dict)
 
 
@@ -70,10 +70,39 @@ def compute_from(platform: Platform, day: int, weight: Mapping[str, float]) -> d
         _place_dimension(name, cards, levels)
     for mid, shop in platform.shops.items():
         cards[mid].figures.update(assets(shop, day))
+        cards[mid].figures.update(_own_past(cards[mid], shop, day, platform))
     return cards
 
 
-def _curves(raw: Mapping[str, Mapping[str, Value]], levels: Mapping[str, Any], cards: Mapping[str, Card]) -> dict[str, dict[str, Curve]]:
+def _own_past(card: Card, shop: Shop, day: int, platform: Platform) -> dict[str, float]:
+    """Four and fifty-two weeks before (the same weekday), for the metrics in which a shop has no peers."""
+    lone = [m for m in DIMENSION_OF if card.levels[m][0] == "own_past"]
+    if not lone:
+        return {}
+    past = {"past_4w": values(shop, day - 28, platform), "past_52w": values(shop, day - 364, platform)}
+    return {
+        f"{m}.{name}": value
+        for m in lone
+        for name, then in past.items()
+        if then[m].state == "ok" and (value := then[m].value) is not None
+    }
+
+
+def differences(card: Card, figures: Mapping[str, float | None], tolerance: float = 1e-9) -> list[str]:
+    """Where somebody else's figures, keyed alike, leave the card's; missing on either side counts as a difference."""
+    found = []
+    for key in sorted({*card.figures, *figures}):
+        mine, theirs = card.figures.get(key), figures.get(key)
+        if mine is None and theirs is None:
+            continue
+        if mine is None or theirs is None or abs(mine - theirs) > tolerance * max(1.0, abs(mine)):
+            found.append(f"{card.merchant_id} {key}: {theirs} should be {mine}")
+    return found
+
+
+def _curves(
+    raw: Mapping[str, Mapping[str, Value]], levels: Mapping[str, Any], cards: Mapping[str, Card]
+) -> dict[str, dict[str, Curve]]:
     known: dict[tuple[str, str], Curve] = {}
     found: dict[str, dict[str, Curve]] = {mid: {} for mid in raw}
     for metric in DIMENSION_OF:

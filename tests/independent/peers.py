@@ -19,7 +19,7 @@ def reference_day(day: int, platform: Platform) -> int:
 
 
 def bands(day: int, platform: Platform) -> dict[str, str]:
-    """small, medium or large for each merchant: terciles of 28-day visitors inside its industry on the reference day."""
+    """small, medium or large for each merchant: terciles of 28-day visitors in its industry on the reference day."""
     then = reference_day(day, platform)
     counted = {mid: visitors(shop, then) for mid, shop in platform.shops.items()}
     by_industry: dict[str, list[float]] = {}
@@ -45,7 +45,9 @@ def groups(mid: str, platform: Platform, band: Mapping[str, str]) -> tuple[tuple
     )
 
 
-def choose(levels: Sequence[tuple[str, str, frozenset[str]]], having: Mapping[str, float]) -> tuple[str, str, list[float]]:
+def choose(
+    levels: Sequence[tuple[str, str, frozenset[str]]], having: Mapping[str, float]
+) -> tuple[str, str, list[float]]:
     """(level, group, sorted peer values): the first level with 30 values, or all with 10, or nobody."""
     for level, name, members in levels:
         found = sorted(having[m] for m in members if m in having)

@@ -26,10 +26,10 @@ class Shop:
     merchant_id: str
     name: str
     industry: str
-    columns: dict[str, Column]                      # day, user, channel (code), counts, money in cents, identified
-    first_seen: dict[int, tuple[int, str]]          # user -> (first day with a visit, channel of that day)
-    coupons: list[tuple[int, int, int, int, int]] = field(default_factory=list)     # issued, redeemed, discount, gmv
-    promotion: list[tuple[int, int, int]] = field(default_factory=list)             # spend, new users
+    columns: dict[str, Column]  # day, user, channel (code), counts, money in cents, identified
+    first_seen: dict[int, tuple[int, str]]  # user -> (first day with a visit, channel of that day)
+    coupons: list[tuple[int, int, int, int, int]] = field(default_factory=list)  # issued, redeemed, discount, gmv
+    promotion: list[tuple[int, int, int]] = field(default_factory=list)  # spend, new users
     followers: list[tuple[int, int]] = field(default_factory=list)
     newest: int | None = None
     complete: bool = True
@@ -113,10 +113,11 @@ def whole(column: pa.ChunkedArray) -> Column:
         return np.asarray(array.cast(pa.date32()).cast(pa.int32()).fill_null(0), dtype=np.int64) + EPOCH
     if pa.types.is_decimal(kind):
         exact = array.cast(pa.decimal128(38, 2)).fill_null(0)
-        words = np.frombuffer(exact.buffers()[1], dtype=np.int64)[::2]      # the low half of 128 bits holds our cents
-        return words[exact.offset : exact.offset + len(exact)].copy()
+        words = np.frombuffer(exact.buffers()[1], dtype=np.int64)[::2]  # the low half of 128 bits holds our cents
+        return np.asarray(words[exact.offset : exact.offset + len(exact)].tolist(), dtype=np.int64)
     if pa.types.is_floating(kind):
-        return np.rint(np.asarray(array.fill_null(0)) * 100).astype(np.int64)
+        cents: Column = np.rint(np.asarray(array.fill_null(0)) * 100).astype(np.int64)
+        return cents
     if pa.types.is_boolean(kind):
         return np.asarray(array.fill_null(False).cast(pa.int8()), dtype=np.int64)
     return np.asarray(array.fill_null(0), dtype=np.int64)
@@ -156,7 +157,7 @@ def _first_seen(part: dict[str, Column], channels: list[str]) -> dict[int, tuple
     seen: dict[int, tuple[int, str]] = {}
     visited = part["visits"] > 0
     rows = zip(*(part[n][visited].tolist() for n in ("user", "day", "channel")), strict=True)
-    for user, day, code in rows:                    # days ascend: the first row met is of the first day
+    for user, day, code in rows:  # days ascend: the first row met is of the first day
         known = seen.get(user)
         if known is None or (known[0] == day and channels[code] < known[1]):
             seen[user] = (day, channels[code])

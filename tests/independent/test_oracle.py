@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from . import peers
-from .oracle import Card, compute_from
+from .oracle import Card, compute_from, differences
 from .rows import Platform, load
 from .values import DIMENSION_OF, Value
 
@@ -27,16 +27,35 @@ def ago(days: int) -> date:
     return AS_OF - timedelta(days=days)
 
 
-def row(merchant: str, user: str, days_ago: int, channel: str = "search", visits: int = 1, **more: Any) -> dict[str, Any]:
-    blank = {"interactions": 0, "orders": 0, "gmv": Decimal(0), "discount": Decimal(0), "refunds": Decimal(0), "identified": False}
-    return {"merchant_id": merchant, "user_id": user, "day": ago(days_ago), "channel": channel, "visits": visits, **blank, **more}
+def row(
+    merchant: str, user: str, days_ago: int, channel: str = "search", visits: int = 1, **more: Any
+) -> dict[str, Any]:
+    blank = {
+        "interactions": 0,
+        "orders": 0,
+        "gmv": Decimal(0),
+        "discount": Decimal(0),
+        "refunds": Decimal(0),
+        "identified": False,
+    }
+    return {
+        "merchant_id": merchant,
+        "user_id": user,
+        "day": ago(days_ago),
+        "channel": channel,
+        "visits": visits,
+        **blank,
+        **more,
+    }
 
 
 def write(folder: Path, activity: list[dict[str, Any]], **tables: list[dict[str, Any]]) -> Platform:
     ids = sorted({r["merchant_id"] for r in activity})
     merchants = tables.pop("merchants", [{"merchant_id": m, "name": m, "industry": "catering"} for m in ids])
     pq.write_table(pa.Table.from_pylist(merchants), folder / "merchants.parquet")
-    pq.write_table(pa.Table.from_pylist(activity, schema=pa.schema(list(ACTIVITY.items()))), folder / "activity.parquet")
+    pq.write_table(
+        pa.Table.from_pylist(activity, schema=pa.schema(list(ACTIVITY.items()))), folder / "activity.parquet"
+    )
     for name, rows in tables.items():
         pq.write_table(pa.Table.from_pylist(rows), folder / f"{name}.parquet")
     return load(folder)
@@ -47,11 +66,16 @@ def one_shop() -> list[dict[str, Any]]:
     rows = [row("A", "old", 200)]
     rows += [row("A", f"u{i}", 40) for i in range(40)]
     rows += [row("A", f"u{i}", 3, interactions=1 if i < 6 else 0, identified=i < 15) for i in range(30)]
-    rows += [row("A", f"u{i}", 2, visits=1 if i < 8 else 0) for i in range(10)]          # two of these rows are no visit
+    rows += [row("A", f"u{i}", 2, visits=1 if i < 8 else 0) for i in range(10)]  # two of these rows are no visit
     rows += [row("A", f"n{i}", 5, "promotion") for i in range(10)]
-    rows += [row("A", "n0", 5, "life_account")]                                          # n0 came by life_account: it sorts first
-    paid = {"orders": 1, "gmv": Decimal("10.10"), "discount": Decimal("1.01"), "refunds": Decimal("0.50")}
-    rows += [row("A", f"u{i}", 4, visits=0, **paid) for i in range(20)]                  # buyers, on a day without a visit row
+    rows += [row("A", "n0", 5, "life_account")]  # n0 came by life_account: it sorts first
+    paid: dict[str, Any] = {
+        "orders": 1,
+        "gmv": Decimal("10.10"),
+        "discount": Decimal("1.01"),
+        "refunds": Decimal("0.50"),
+    }
+    rows += [row("A", f"u{i}", 4, visits=0, **paid) for i in range(20)]  # buyers, on a day without a visit row
     rows += [row("A", f"u{i}", 60, **paid) for i in range(5)]
     rows += [row("A", f"n{i}", 1, visits=0, orders=1, gmv=Decimal("7.00")) for i in range(4)]
     return rows
@@ -60,7 +84,10 @@ def one_shop() -> list[dict[str, Any]]:
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Card:
     coupons = [
-        {"merchant_id": "A", "day": ago(d), "coupon_id": "c", "issued": 60, "redeemed": 9, "discount": Decimal("20.20"), "redeemed_gmv": Decimal("151.50")}
+        {
+            "merchant_id": "A", "day": ago(d), "coupon_id": "c", "issued": 60, "redeemed": 9,
+            "discount": Decimal("20.20"), "redeemed_gmv": Decimal("151.50"),
+        }
         for d in (0, 27, 28)
     ]  # fmt: skip
     promotion = [{"merchant_id": "A", "day": ago(9), "place": "p", "spend": Decimal("42.00"), "new_users": 8}]
@@ -101,7 +128,8 @@ def test_each_figure_equals_the_sum_done_by_hand(shop: Card, metric: str, expect
 def test_user_assets_put_each_user_in_one_group(shop: Card) -> None:
     counted = {k: v for k, v in shop.figures.items() if k.startswith("users.")}
     assert counted == {
-        "users.new": 10, "users.active": 30, "users.won_back": 0, "users.at_risk": 10, "users.lapsed": 1, "users.regulars": 0,
+        "users.new": 10, "users.active": 30, "users.won_back": 0, "users.at_risk": 10,
+        "users.lapsed": 1, "users.regulars": 5,
     }  # fmt: skip
 
 
@@ -110,17 +138,42 @@ def test_a_shop_without_peers_has_figures_but_no_score(shop: Card) -> None:
     assert not [k for k in shop.figures if k.endswith((".score", ".peers", ".peer_median"))]
 
 
+def test_a_lone_shop_is_given_its_own_past_where_it_has_one(tmp_path: Path) -> None:
+    rows = [row("A", "old", 500), *(row("A", f"u{i}", d) for d, n in ((0, 9), (28, 7), (380, 3)) for i in range(n))]
+    figures = compute_from(write(tmp_path, rows), AS_OF.toordinal(), EVEN)["A"].figures
+    assert (figures["visitors_28d"], figures["visitors_28d.past_4w"], figures["visitors_28d.past_52w"]) == (9, 7, 3)
+
+
+def test_differences_name_each_figure_that_is_off_or_missing(shop: Card) -> None:
+    theirs: dict[str, float | None] = {**shop.figures, "visitors_28d": 41, "refund_rate": None}
+    assert differences(shop, shop.figures) == []
+    assert [d.split(":")[0] for d in differences(shop, theirs)] == ["A refund_rate", "A visitors_28d"]
+
+
 def test_states_tell_apart_absent_empty_small_partial_and_stale(tmp_path: Path) -> None:
-    rows = [row("A", "x", 200), row("A", "y", 1), row("B", "x", 20), row("C", "x", 200), row("D", "x", 200), row("D", "x", 0)]
-    feeds = [{"merchant_id": "D", "newest_day": AS_OF, "complete": False}, {"merchant_id": "A", "newest_day": AS_OF, "complete": True}]
+    rows = [
+        row("A", "x", 200),
+        row("A", "y", 1),
+        row("B", "x", 20),
+        row("C", "x", 200),
+        row("D", "x", 200),
+        row("D", "x", 0),
+    ]
+    feeds = [
+        {"merchant_id": "D", "newest_day": AS_OF, "complete": False},
+        {"merchant_id": "A", "newest_day": AS_OF, "complete": True},
+    ]
     platform = write(tmp_path, rows, feeds=feeds)
-    state = {m: {k: v.state for k, v in c.values.items()} for m, c in compute_from(platform, AS_OF.toordinal(), EVEN).items()}
+    state = {
+        m: {k: v.state for k, v in card.values.items()}
+        for m, card in compute_from(platform, AS_OF.toordinal(), EVEN).items()
+    }
     assert state["A"]["followers"] == "not_connected"
-    assert state["A"]["identified_share"] == "too_small"        # one visitor is under 30
-    assert state["A"]["average_order_value"] == "empty"         # no order at all
+    assert state["A"]["identified_share"] == "too_small"  # one visitor is under 30
+    assert state["A"]["average_order_value"] == "empty"  # no order at all
     assert state["A"]["visitors_28d"] == "ok"
-    assert state["B"]["visitors_28d"] == "too_small"            # history begins 20 days ago
-    assert state["C"]["visitors_28d"] == "stale"                # newest day 200 days ago
+    assert state["B"]["visitors_28d"] == "too_small"  # history begins 20 days ago
+    assert state["C"]["visitors_28d"] == "stale"  # newest day 200 days ago
     assert state["D"]["visitors_28d"] == "partial"
 
 
@@ -147,11 +200,13 @@ def test_the_group_widens_until_thirty_and_is_absent_under_ten(tmp_path: Path) -
     assert cards["retail0"].band == "small"
     assert cards["retail32"].band == "large"
     assert cards["retail16"].band == "medium"
-    assert cards["retail0"].levels["visitors_28d"] == ("industry", "retail")     # a band holds only eleven
+    assert cards["retail0"].levels["visitors_28d"] == ("industry", "retail")  # a band holds only eleven
     assert cards["pets0"].levels["visitors_28d"] == ("all", "all")
     assert cards["pets0"].figures["visitors_28d.peers"] == 38
     assert cards["retail32"].figures["visitors_28d.score"] == pytest.approx(100 * 32.5 / 33)
-    assert cards["pets0"].figures["visitors_28d.score"] == pytest.approx(100 * 1 / 38)      # ties with retail0: (0 + 2/2) / 38
+    assert cards["pets0"].figures["visitors_28d.score"] == pytest.approx(
+        100 * 1 / 38
+    )  # ties with retail0: (0 + 2/2) / 38
 
 
 def test_a_dimension_needs_half_its_weight_and_gains_are_points_of_that_dimension(tmp_path: Path) -> None:
@@ -159,11 +214,11 @@ def test_a_dimension_needs_half_its_weight_and_gains_are_points_of_that_dimensio
     platform = write(tmp_path, rows, merchants=merchants)
     cards = compute_from(platform, AS_OF.toordinal(), EVEN)
     low = cards["retail0"].figures
-    assert low["scale.coverage"] == 0.75                         # followers are not connected
+    assert low["scale.coverage"] == 0.75  # followers are not connected
     assert low["visitors_28d.peer_median"] == 57
     gain = (100 * 16.5 / 33 - 100 * 0.5 / 33) / 3
     assert low["visitors_28d.gain_at_median"] == pytest.approx(gain)
-    assert "identified_share.gain_at_median" not in low          # all alike: nothing to gain
+    assert "identified_share.gain_at_median" not in low  # all alike: nothing to gain
     assert "efficiency.score" not in low
     assert "overall.score" not in low
     assert low["scale.rank_share"] == pytest.approx(0.5 / 33)

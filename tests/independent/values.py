@@ -37,7 +37,7 @@ class Value:
 
 @dataclass(frozen=True)
 class Parts:
-    """What a figure is made of before its state is decided. `least` is compared with `base` (the denominator if None)."""
+    """What a figure is made of before its state is decided. `least` is asked of `base` (else of the denominator)."""
 
     numerator: float
     denominator: float | None = None

@@ -1,5 +1,7 @@
 """From visits to activity rows: what people did when they came, and what they paid."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from tools.demo.clock import HISTORY, Clock, Floats, Ints
@@ -27,7 +29,9 @@ def _grain(rng: np.random.Generator, visits: Visits) -> tuple[Ints, Ints, Ints, 
     return rest % visits.users, rest // visits.users + low, key % 8, count + rng.poisson(0.12, len(count))
 
 
-def _spend(rng: np.random.Generator, shop: Shop, levers: Levers, at: Ints, returning: Ints, known: Ints) -> dict[str, Ints]:
+def _spend(
+    rng: np.random.Generator, shop: Shop, levers: Levers, at: Ints, returning: Ints, known: Ints
+) -> dict[str, Ints]:  # fmt: skip
     """Orders and money of each row, in fen; `at` are the days to read the levers at."""
     n = len(at)
     chance = np.minimum(levers.convert[at] * (1 + 0.2 * returning), 0.97)
@@ -37,14 +41,14 @@ def _spend(rng: np.random.Generator, shop: Shop, levers: Levers, at: Ints, retur
     one = listed / np.maximum(orders, 1)
     coupon = np.where(use, one * np.minimum(levers.depth[at] * rng.uniform(0.75, 1.25, n), 0.6), 0.0)
     member = np.where(~use & (known > 0) & (rng.random(n) < 0.25), 0.06 * listed, 0.0)
-    cents = {k: np.round(v * 100).astype(np.int64) for k, v in (("listed", listed), ("coupon", coupon), ("member", member))}
-    gmv = cents["listed"] - cents["coupon"] - cents["member"]
+    listed_fen, coupon_fen, member_fen = (np.round(yuan * 100).astype(np.int64) for yuan in (listed, coupon, member))
+    gmv = listed_fen - coupon_fen - member_fen
     undone = (orders > 0) & (rng.random(n) < shop.refund)
     refunds = np.where(undone, np.where(rng.random(n) < 0.7, gmv, gmv // 2), 0)
-    coupon_gmv = np.where(cents["coupon"] > 0, gmv // np.maximum(orders, 1), 0)
+    coupon_gmv = np.where(coupon_fen > 0, gmv // np.maximum(orders, 1), 0)
     return {
-        "orders": orders.astype(np.int64), "gmv": gmv, "discount": cents["coupon"] + cents["member"],
-        "refunds": refunds, "coupon": cents["coupon"], "coupon_gmv": coupon_gmv,
+        "orders": orders.astype(np.int64), "gmv": gmv, "discount": coupon_fen + member_fen,
+        "refunds": refunds, "coupon": coupon_fen, "coupon_gmv": coupon_gmv,
     }  # fmt: skip
 
 
@@ -73,11 +77,12 @@ def ordinary_rows(rng: np.random.Generator, shop: Shop, levers: Levers, clock: C
     born, home = newcomers(rng, levers.arrive)
     visits = draw_visits(rng, shop, levers, born, home)
     inside = (visits.day >= 0) & (visits.day < clock.days)
-    return _rows(rng, shop, levers, Visits(visits.user[inside], visits.day[inside], visits.channel[inside], visits.users), seed)
+    seen = Visits(visits.user[inside], visits.day[inside], visits.channel[inside], visits.users)
+    return _rows(rng, shop, levers, seen, seed)
 
 
 def periodic_rows(rng: np.random.Generator, shop: Shop, levers: Levers, clock: Clock, seed: int) -> Rows:
-    """The activity of a shop that repeats itself every 28 days with other people: its windows are equal to the last bit.
+    """The activity of a shop that repeats itself every 28 days with other people: its windows are exactly equal.
 
     One cohort of 28 days lives its whole life; copies of it, each 28 days later and each other people, make the stream.
     """
@@ -93,10 +98,8 @@ def periodic_rows(rng: np.random.Generator, shop: Shop, levers: Levers, clock: C
     copy = np.repeat(copies, len(cohort))
     tiled = cohort.take(order)
     users = len(cohort.hashes)
-    shifted = Rows(
-        user=tiled.user + copy * users, day=tiled.day + offset - _PERIOD * copy, channel=tiled.channel, visits=tiled.visits,
-        interactions=tiled.interactions, orders=tiled.orders, gmv=tiled.gmv, discount=tiled.discount, refunds=tiled.refunds,
-        identified=tiled.identified, coupon=tiled.coupon, coupon_gmv=tiled.coupon_gmv,
+    shifted = replace(
+        tiled, user=tiled.user + copy * users, day=tiled.day + offset - _PERIOD * copy,
         hashes=user_hashes(seed, shop.index, users * len(copies)),
     )  # fmt: skip
     return shifted.take(shifted.within(0, clock.last))

@@ -1,7 +1,6 @@
 """Columns to Arrow tables of the canonical schema, and to Parquet."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -97,8 +96,9 @@ class TableWriter:
         self._rows = 0
         # Without the Arrow schema in the file every reader sees plain Parquet types.
         self._writer = pq.ParquetWriter(
-            out / f"{table}.parquet", schema_of(table), compression="zstd", store_schema=False, store_decimal_as_integer=True
-        )
+            out / f"{table}.parquet", schema_of(table), compression="zstd",
+            store_schema=False, store_decimal_as_integer=True,
+        )  # fmt: skip
 
     def add(self, piece: pa.Table) -> None:
         self._pending.append(piece)
@@ -114,7 +114,3 @@ class TableWriter:
         if self._pending:
             self._flush()
         self._writer.close()
-
-
-def first_of_month(day: date) -> date:
-    return day.replace(day=1)

@@ -17,8 +17,8 @@ NEVER_REDEEM_IN = "supermarket"     # a third of its shops never redeem, whateve
 
 # Each manager's sixty hold twelve shops that need somebody now ...
 NEEDY = (
-    "return_fell", "return_fell", "redemption_fell", "redemption_fell", "coupons_bought", "regulars_lost", "regulars_lost",
-    "points_expiring", "points_expiring", "stale_feed", "scope_missing", "search_direct_expiring",
+    "return_fell", "return_fell", "redemption_fell", "redemption_fell", "coupons_bought", "regulars_lost",
+    "regulars_lost", "points_expiring", "points_expiring", "stale_feed", "scope_missing", "search_direct_expiring",
 )  # fmt: skip
 # ... some that only look like it, and the other stories.
 DECOYS = ("tiny_base", "unreachable_gain", "half_day")
@@ -29,12 +29,17 @@ _HOME = {"peers_rose": PEERS_RISE_IN, "unreachable_gain": NEVER_REDEEM_IN}
 
 @dataclass(frozen=True)
 class Role:
-    """A part in one story; `turn` counts the instances of its kind from 0."""
+    """A part in one story; `turn` counts the instances of its kind from 0.
+
+    `size` (28-day visitors) and `growth` (a factor over the quarter) belong to the shop that outgrows its band.
+    """
 
     kind: str
     manager_id: str
     turn: int
     lift: float = 0.0
+    size: float = 0.0
+    growth: float = 1.0
 
 
 def assign(seed: int, shops: list[Shop]) -> dict[str, list[str]]:
@@ -63,8 +68,19 @@ def cast(seed: int, shops: list[Shop], assigned: dict[str, list[str]]) -> dict[s
             free.remove(chosen)
             turn = turns.get(kind, 0)
             turns[kind] = turn + 1
-            roles[chosen] = Role(kind, manager, turn, lift=_LIFTS[turn] if kind == "campaign" else 0.0)
+            roles[chosen] = Role(kind, manager, turn, **_measures(kind, turn, industry[chosen], shops))
     return roles
+
+
+def _measures(kind: str, turn: int, industry: str, shops: list[Shop]) -> dict[str, float]:
+    """How much of it: a campaign's lift; where a shop starts that passes into the middle band, and its growth."""
+    if kind == "campaign":
+        return {"lift": _LIFTS[turn]}
+    if kind != "next_band":
+        return {}
+    low, high = np.quantile([s.size for s in shops if s.industry.key == industry], (1 / 3, 2 / 3)).tolist()
+    start = 0.58 * low
+    return {"size": start, "growth": 1.3 * float(np.sqrt(low * high)) / start}
 
 
 def _suits(kind: str, industry: str) -> bool:
@@ -89,24 +105,43 @@ def _leaning(shop: Shop, channel: int) -> tuple[float, ...]:
 def fit(shop: Shop, role: Role | None, clock: Clock) -> Shop:
     """The shop with the traits that its role needs, so that the story stands out of the noise."""
     if role is None:
-        return shop
+        return _with_coupons(shop) if shop.industry.key == NEVER_REDEEM_IN else shop
     calm = replace(shop, drift=0.2, opened=min(shop.opened, -300), size=float(np.clip(shop.size, 220, 600)))
     traits: dict[str, dict[str, Any]] = {
         "return_fell": {
-            "size": max(calm.size, 420.0), "sticky": 0.96, "repeat": max(shop.repeat, 0.3),
+            "size": max(calm.size, 650.0), "sticky": 0.96, "repeat": max(shop.repeat, 0.3),
             "visit_rate": max(shop.visit_rate, 0.09), "mix": _leaning(shop, return_channel(role)),
         },
-        "redemption_fell": {"redeem": max(shop.redeem, 0.15), "coupon_share": max(shop.coupon_share, 0.3), "convert": max(shop.convert, 0.45)},
-        "coupons_bought": {"coupon_share": 0.24, "depth": 0.22, "redeem": 0.11, "convert": 0.55},
-        "regulars_lost": {"size": max(calm.size, 300.0), "repeat": max(shop.repeat, 0.34), "convert": max(shop.convert, 0.6), "visit_rate": 0.13},
-        "tiny_base": {"size": 48.0, "repeat": 0.45, "visit_rate": 0.12},
-        "peers_rose": {"size": 260.0, "repeat": shop.industry.repeat, "visit_rate": shop.industry.visit_rate, "drift": 0.0},
-        "next_band": {"size": 58.0},
+        "redemption_fell": {
+            "size": max(calm.size, 480.0), "redeem": max(shop.redeem, 0.15),
+            "coupon_share": max(shop.coupon_share, 0.3),
+            "convert": max(shop.convert, 0.45),
+        },
+        "coupons_bought": {
+            "size": max(calm.size, 500.0), "coupon_share": 0.24, "depth": 0.22, "redeem": 0.11, "convert": 0.55,
+        },
+        "regulars_lost": {
+            "size": max(calm.size, 300.0), "repeat": max(shop.repeat, 0.34), "convert": max(shop.convert, 0.6),
+            "visit_rate": 0.13, "stay_days": 240.0,
+        },
+        "tiny_base": {"size": 80.0, "repeat": 0.42, "visit_rate": 0.12},
+        "peers_rose": {
+            "size": 400.0, "repeat": shop.industry.repeat, "visit_rate": 0.95 * shop.industry.visit_rate,
+            "stay_days": 90.0, "drift": 0.0,
+        },
+        "next_band": {"size": role.size, "repeat": 0.2, "stay_days": 60.0, "visit_rate": 0.09},
         "new_merchant": {"opened": clock.last - 9},
-        "campaign": {"size": max(calm.size, 380.0), "drift": 0.0},
-        "half_day": {"size": max(calm.size, 320.0)},
+        "campaign": {"size": 3 * max(calm.size, 400.0), "drift": 0.0},
+        "half_day": {"size": 2 * max(calm.size, 300.0)},
     }
     return replace(calm, **traits.get(role.kind, {}))
+
+
+def _with_coupons(shop: Shop) -> Shop:
+    """Enough coupon orders a month that no redemption is zero by chance: in this industry zero means never."""
+    return replace(
+        shop, size=max(shop.size, 60.0), coupon_share=max(shop.coupon_share, 0.22), convert=max(shop.convert, 0.45)
+    )  # fmt: skip
 
 
 def never_redeem(shops: list[Shop], roles: dict[str, Role]) -> set[str]:

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date as Date
+from datetime import timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,25 +14,29 @@ Bools = NDArray[np.bool_]
 Progress = Callable[[str, float], None]
 
 HISTORY = 196       # days simulated before the data begin, so that a shop opens its books with regulars
-_EPOCH = date(1970, 1, 1).toordinal()
+_EPOCH = Date(1970, 1, 1).toordinal()
 
 
 @dataclass(frozen=True)
 class Clock:
     """The span of the data: `days` business days, the last of them the anchor."""
 
-    anchor: date
+    anchor: Date
     days: int
 
     @property
     def last(self) -> int:
         return self.days - 1
 
-    def date(self, day: int) -> date:
+    def date(self, day: int) -> Date:
         return self.anchor - timedelta(days=self.last - day)
 
-    def index(self, when: date) -> int:
+    def index(self, when: Date) -> int:
         return self.last - (self.anchor - when).days
+
+    def window(self, day: int, length: int) -> tuple[Date, Date]:
+        """First and last date of the `length` days up to `day`."""
+        return self.date(day - length + 1), self.date(day)
 
     def epoch_days(self, days: Ints) -> NDArray[np.int32]:
         """Days since 1970, what Arrow calls date32."""
@@ -49,9 +54,9 @@ class Clock:
         """1 .. 366, counted without leap days: good enough for a yearly wave."""
         return np.asarray((self.all_days() + self.anchor.timetuple().tm_yday - self.last) % 365)
 
-    def quarter_ends(self) -> tuple[date, date]:
+    def quarter_ends(self) -> tuple[Date, Date]:
         """The last days of the two quarters before the anchor's: older first. They fix the size bands."""
-        first = date(self.anchor.year, 3 * ((self.anchor.month - 1) // 3) + 1, 1)
+        first = Date(self.anchor.year, 3 * ((self.anchor.month - 1) // 3) + 1, 1)
         newer = first - timedelta(days=1)
-        older = date(newer.year, 3 * ((newer.month - 1) // 3) + 1, 1) - timedelta(days=1)
+        older = Date(newer.year, 3 * ((newer.month - 1) // 3) + 1, 1) - timedelta(days=1)
         return older, newer

@@ -14,7 +14,7 @@ from tools.demo.cast import DECOYS, NEEDY, Role, assign, cast, fit, never_redeem
 from tools.demo.clock import Clock, Progress
 from tools.demo.ledger import Entry
 from tools.demo.peer_truths import peer_stories
-from tools.demo.people import build_people, merchant_record, scope_truth
+from tools.demo.people import People, build_people, merchant_record, scope_truth
 from tools.demo.shops import DEMO_MERCHANT, build_industry, build_shops
 from tools.demo.simulate import LARGE, Made, simulate
 from tools.demo.stories import Stories, Story, write_stories
@@ -35,9 +35,10 @@ def _small_tables(made: Iterable[Made], clock: Clock) -> dict[str, pa.Table]:
         }
         for piece in pieces for a in sorted(piece.actions, key=lambda a: (a.started, a.kind))
     ]  # fmt: skip
+    entries = [e for p in pieces for e in sorted(p.entries, key=lambda e: (e.at, e.programme, -e.delta))]
     return {
         "actions": records("actions", actions),
-        "points": _points(e for piece in pieces for e in sorted(piece.entries, key=lambda e: (e.at, e.programme, -e.delta))),
+        "points": _points(entries),
         "feeds": records("feeds", [piece.feed for piece in pieces]),
     }
 
@@ -53,7 +54,14 @@ def _points(entries: Iterable[Entry]) -> pa.Table:
 def _triage(roles: dict[str, Role]) -> list[Story]:
     """Who of each manager's shops is in need, and who only looks like it."""
     marks = {**dict.fromkeys(NEEDY, "needy"), **dict.fromkeys(DECOYS, "decoy")}
-    return [story_of(marks[r.kind], m, r.manager_id, {"reason": r.kind}) for m, r in sorted(roles.items()) if r.kind in marks]
+    told = [(m, r) for m, r in sorted(roles.items()) if r.kind in marks]
+    return [story_of(marks[r.kind], m, r.manager_id, {"reason": r.kind}) for m, r in told]
+
+
+def _scopes(roles: dict[str, Role], people: People, clock: Clock) -> list[Story]:
+    """Shops whose provider lacks a scope."""
+    told = [(m, r) for m, r in sorted(roles.items()) if r.kind == "scope_missing"]
+    return [story_of(r.kind, m, r.manager_id, scope_truth(r, people.provider_of[m], clock)) for m, r in told]
 
 
 def generate(out: Path, *, seed: int = 7, anchor: date, progress: Progress | None = None) -> Stories:
@@ -84,13 +92,14 @@ def generate(out: Path, *, seed: int = 7, anchor: date, progress: Progress | Non
             if shop.index % 10 == 0:
                 tell("merchants", shop.index / len(shops))
     small = _small_tables(made, clock)
-    small["merchants"] = records("merchants", [merchant_record(s, people.provider_of.get(s.merchant_id), clock) for s in shops])
+    listed = [merchant_record(s, people.provider_of.get(s.merchant_id), clock) for s in shops]
+    small["merchants"] = records("merchants", listed)
     small |= {name: records(name, rows) for name, rows in people.tables.items()}
     _write_small(out, small)
     found = [story for piece in made for story in piece.stories]
     found += peer_stories(roles, [piece.figures for piece in made], clock)
-    found += [story_of(r.kind, m, r.manager_id, scope_truth(r, people.provider_of[m], clock)) for m, r in roles.items() if r.kind == "scope_missing"]
-    stories = Stories(seed=seed, anchor=anchor, stories=tuple(sorted([*found, *_triage(roles)], key=lambda s: (s.merchant_id, s.story))))
+    found += _scopes(roles, people, clock) + _triage(roles)
+    stories = Stories(seed=seed, anchor=anchor, stories=tuple(sorted(found, key=lambda s: (s.merchant_id, s.story))))
     write_stories(stories, out)
     tell("merchants", 1.0)
     return stories

@@ -12,6 +12,7 @@ from tools.demo.shops import Shop
 
 VALID_DAYS = 180
 _EARNED = ("life_account_posts", "coupon_redemption", "store_code_placed", "search_direct_online")
+_SPENT = "promotion_exchange"
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,8 @@ def draw_ledger(rng: np.random.Generator, shop: Shop, clock: Clock) -> list[Entr
             spent_on = clock.date(min(day + int(rng.integers(3, 20)), clock.last))
             have = sum(lot.left for lot in open_lots(own, spent_on))
             if have > 0 and rng.random() < 0.6:
-                own.append(Entry(shop.merchant_id, spent_on, programme, -max(int(have * rng.uniform(0.4, 1.0)), 1), "promotion_exchange"))
+                spent = max(int(have * rng.uniform(0.4, 1.0)), 1)
+                own.append(Entry(shop.merchant_id, spent_on, programme, -spent, _SPENT))
         entries += own
     return entries
 
@@ -90,6 +92,6 @@ def hoard(entries: list[Entry], merchant_id: str, points: int, expires_on: date,
     kept = [e for e in entries if e.programme != PROGRAMMES[0] or e.at < at]
     used_up = sum(lot.left for lot in open_lots((e for e in kept if e.programme == PROGRAMMES[0]), at))
     if used_up:
-        kept.append(Entry(merchant_id, at, PROGRAMMES[0], -used_up, "promotion_exchange"))
+        kept.append(Entry(merchant_id, at, PROGRAMMES[0], -used_up, _SPENT))
     later = earn(merchant_id, clock.date(clock.last - 40), PROGRAMMES[0], 260, _EARNED[0])
     return [*kept, earn(merchant_id, at, PROGRAMMES[0], points, _EARNED[1]), later]

@@ -4,13 +4,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tools.demo.actions import Action
+from tools.demo.actions import KINDS, Action, Effect
 from tools.demo.clock import HISTORY, Clock, Floats
-from tools.demo.industries import CHANNELS, LIFE_ACCOUNT, PROMOTION, SEARCH, STORE_CODE
+from tools.demo.industries import CHANNELS
 from tools.demo.shops import Shop
 
 # Return visits are drawn at this multiple of their rate and thinned day by day; no lever may ask for more.
 HEADROOM = 2.2
+
+# How far each trait wanders by itself, a step a month.
+_DRIFT = {"interact": 0.06, "convert": 0.025, "price": 0.015, "redeem": 0.09, "depth": 0.04, "member": 0.04}
+_FADE_DAYS = 120
 
 
 @dataclass
@@ -31,6 +35,7 @@ class Levers:
     depth: Floats
     member: Floats
     fans: Floats
+    recall: float = 0.0         # share of the one-time visitors of the month before whom the last 28 days bring back
 
     def since(self, day: int) -> slice:
         """The simulated days from day number `day` on, for `arrive` and `keep`."""
@@ -58,7 +63,7 @@ def newcomers_a_day(shop: Shop) -> float:
     # A repeat visitor is seen in a window of 28 days unless no visit falls into it; rates are gamma distributed.
     seen = 1 - (1 + 28 * shop.visit_rate / 1.6) ** -1.6
     stock = shop.repeat * shop.stay_days * 1.12 * seen
-    return shop.size / (28 + stock)
+    return float(shop.size / (28 + stock))
 
 
 def flat_levers(shop: Shop, clock: Clock) -> Levers:
@@ -81,32 +86,24 @@ def build_levers(rng: np.random.Generator, shop: Shop, clock: Clock, actions: li
     levers = flat_levers(shop, clock)
     levers.arrive = newcomers_a_day(shop) * np.outer(shop.mix, pulse * _wave(rng, length, 0.05 * drift))
     levers.keep = np.tile(pulse * _wave(rng, length, 0.05 * drift), (len(CHANNELS), 1))
-    for name, size in (("interact", 0.06), ("convert", 0.025), ("price", 0.015), ("redeem", 0.09), ("depth", 0.04), ("member", 0.04)):
+    for name, size in _DRIFT.items():
         setattr(levers, name, getattr(levers, name) * _wave(rng, clock.days, size * drift))
     if shop.opened > -HISTORY:
         levers.arrive[:, : HISTORY + shop.opened] = 0.0
     for action in actions:
-        _pull(levers, action, clock)
+        for effect in KINDS[action.kind].effects:
+            _pull(levers, effect, max(action.started, 0), clock)
     return levers
 
 
-def _pull(levers: Levers, action: Action, clock: Clock) -> None:
-    """What an action changes from the day it starts; lasting ones fade over 120 days."""
-    start, end = max(action.started, 0), min(action.ended if action.ended is not None else clock.days, clock.days)
-    fade = np.zeros(clock.days)
-    fade[start:] = np.exp(-np.arange(clock.days - start) / 120)
-    span = slice(HISTORY + start, HISTORY + end + 1)
-    if action.kind == "coupon_validity":
-        levers.redeem *= 1 + 0.35 * fade
-    elif action.kind == "broadcast":
-        levers.keep[:, HISTORY + start : HISTORY + start + 14] *= 1.12
-    elif action.kind == "campaign":
-        levers.arrive[:, span] *= 1.12
-    elif action.kind == "member_card":
-        levers.member *= 1 + 0.2 * fade
-    elif action.kind == "followers_drive":
-        levers.fans[start : end + 1] *= 3.0
-        levers.arrive[LIFE_ACCOUNT, span] *= 1.15
+def _pull(levers: Levers, effect: Effect, start: int, clock: Clock) -> None:
+    """What an action changes from the day it starts: evenly for some days, or for good and fading."""
+    age = np.arange(clock.days) - start
+    if effect.days is None:
+        strength = np.where(age >= 0, np.exp(-age.clip(0) / _FADE_DAYS), 0.0)
     else:
-        channel = {"qr_code": STORE_CODE, "search_direct": SEARCH, "promotion_plan": PROMOTION}[action.kind]
-        levers.arrive[channel, span] *= 1.2
+        strength = ((age >= 0) & (age < effect.days)).astype(np.float64)
+    factor = 1 + (effect.factor - 1) * strength
+    lever: Floats = getattr(levers, effect.lever)
+    part = lever if effect.channel is None else lever[effect.channel]
+    part[..., part.shape[-1] - clock.days :] *= factor

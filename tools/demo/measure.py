@@ -81,8 +81,8 @@ def figures(shop: Shop, rows: Rows, coupons: pa.Table, clock: Clock) -> Figures:
     """All figures of one merchant."""
     older, newer = (clock.index(d) for d in clock.quarter_ends())
     now, before = returned(rows, clock.last), returned(rows, clock.last - MONTH)
-    issued_now, redeemed_now = coupon_sums(coupons, clock.date(clock.days - MONTH), clock.anchor)
-    issued_before, redeemed_before = coupon_sums(coupons, clock.date(clock.days - 2 * MONTH), clock.date(clock.last - MONTH))
+    issued_now, redeemed_now = coupon_sums(coupons, *clock.window(clock.last, MONTH))
+    issued_before, redeemed_before = coupon_sums(coupons, *clock.window(clock.last - MONTH, MONTH))
     return Figures(
         shop=shop, visitors_older=visitors(rows, older), visitors_newer=visitors(rows, newer),
         return_now=now[0] / now[1] if now[1] else None, return_before=before[0] / before[1] if before[1] else None,

@@ -25,7 +25,8 @@ def _peers_rose(own: Figures, industry: Sequence[Figures], clock: Clock) -> Trut
     if own.return_now is None or own.return_before is None:
         return {}
     return {
-        "metric": "return_rate_28d", "from": clock.date(clock.days - 28), "before": own.return_before, "after": own.return_now,
+        "metric": "return_rate_28d", "from": clock.date(clock.days - 28),
+        "before": own.return_before, "after": own.return_now,
         "own_effect": 0.0, "tolerance": 1e-9,
         "industry_median_before": float(np.median(before)), "industry_median_after": float(np.median(now)),
         "place_before": _midrank(own.return_before, before), "place_after": _midrank(own.return_now, now),
@@ -49,10 +50,13 @@ def _next_band(own: Figures, industry: Sequence[Figures], clock: Clock) -> Truth
 
 def _unreachable(industry: Sequence[Figures]) -> Truth:
     stuck = [f for f in industry if f.issued_before > 0 and f.redeemed_before == 0]
-    rates = [f.redeemed_now / f.issued_now for f in industry if f.issued_now > 0]
+    rates = {f.shop.merchant_id: f.redeemed_now / f.issued_now for f in industry if f.issued_now > 0}
+    upper = float(np.quantile(list(rates.values()), 0.75))
     return {
-        "metric": "redemption_rate", "value": 0.0, "upper_quarter": float(np.quantile(rates, 0.75)), "alike_before": len(stuck),
-        "gained": sum(f.redeemed_now > 0 for f in stuck), "merchants": sorted(f.shop.merchant_id for f in stuck),
+        "metric": "redemption_rate", "value": 0.0, "upper_quarter": upper,
+        "alike_before": len(stuck),
+        "gained": sum(rates.get(f.shop.merchant_id, 0.0) >= upper for f in stuck),
+        "merchants": sorted(f.shop.merchant_id for f in stuck),
     }  # fmt: skip
 
 
@@ -70,7 +74,8 @@ def peer_stories(roles: dict[str, Role], all_figures: Sequence[Figures], clock: 
             truth = _unreachable(industry)
         else:
             truth = (_peers_rose if role.kind == "peers_rose" else _next_band)(f, industry, clock)
-        found.append(story_of(role.kind, f.shop.merchant_id, role.manager_id, {"industry": f.shop.industry.key, **truth}))
+        truth = {"industry": f.shop.industry.key, **truth}
+        found.append(story_of(role.kind, f.shop.merchant_id, role.manager_id, truth))
     return found + _group_stories(groups)
 
 
@@ -85,5 +90,6 @@ def _group_stories(groups: dict[str, list[Figures]]) -> list[Story]:
             }))  # fmt: skip
     small = sorted(f.shop.merchant_id for f in groups.get(SMALL_INDUSTRY, ()))
     if small:
-        found.append(story_of("small_industry", small[0], None, {"industry": SMALL_INDUSTRY, "merchants": small, "size": len(small)}))
+        truth: Truth = {"industry": SMALL_INDUSTRY, "merchants": small, "size": len(small)}
+        found.append(story_of("small_industry", small[0], None, truth))
     return found

@@ -16,6 +16,7 @@ PROVIDERS = {"P001": "云帆数字服务", "P002": "万家代运营", "P003": "�
 _MANAGERS = (("A001", "周敏", "P001"), ("A002", "何建国", "P002"), ("A003", "林晓", "P003"))
 # How a scope can be absent: never given, or ended twenty days ago.
 _SCOPE_GAPS = (("PROMOTION_MANAGE", False), ("INCENTIVE_POINT_MANAGE", True), ("MINI_APP_OPER", False))
+_ENDED_AGO = 20
 _REBATE_POLICIES = ("policy_rebate", "chengfeng_plan")
 
 
@@ -34,16 +35,20 @@ def _missing(role: Role | None) -> tuple[str, bool] | None:
 def scope_truth(role: Role, provider_id: str, clock: Clock) -> dict[str, Any]:
     """Which scope the provider lacks, and since when if it had it."""
     scope, ended = _SCOPE_GAPS[role.turn % len(_SCOPE_GAPS)]
-    return {"provider_id": provider_id, "scope": scope, "ended_on": clock.anchor - timedelta(days=20) if ended else None}
+    ended_on = clock.anchor - timedelta(days=_ENDED_AGO) if ended else None
+    return {"provider_id": provider_id, "scope": scope, "ended_on": ended_on}
 
 
 def _authorisations(shop: Shop, provider: str, given: date, role: Role | None, anchor: date) -> list[dict[str, Any]]:
     gap = _missing(role)
     rows = []
     for scope in SCOPES:
-        until = anchor - timedelta(days=20) if gap == (scope, True) else None
+        until = anchor - timedelta(days=_ENDED_AGO) if gap == (scope, True) else None
         if gap != (scope, False):
-            rows.append({"provider_id": provider, "merchant_id": shop.merchant_id, "scope": scope, "valid_from": given, "valid_until": until})
+            rows.append({
+                "provider_id": provider, "merchant_id": shop.merchant_id, "scope": scope,
+                "valid_from": given, "valid_until": until,
+            })  # fmt: skip
     return rows
 
 
@@ -54,13 +59,17 @@ def _rebates(rng: np.random.Generator, shop: Shop, provider: str, anchor: date) 
     fen = np.round(rng.gamma(2.0, shop.size * 40, len(months))).astype(np.int64)
     states = ["pending", "earned", *("rejected" if r < 0.04 else "paid" for r in rng.random(len(months) - 2))]
     return [
-        {"provider_id": provider, "merchant_id": shop.merchant_id, "policy": policy, "month": m, "amount": Decimal(a) / 100, "state": s}
+        {
+            "provider_id": provider, "merchant_id": shop.merchant_id, "policy": policy, "month": m,
+            "amount": Decimal(a) / 100, "state": s,
+        }
         for m, a, s in zip(months, fen.tolist(), states, strict=True)
-        if m >= (anchor + timedelta(days=-400)).replace(day=1)
-    ]
+    ]  # fmt: skip
 
 
-def build_people(seed: int, shops: list[Shop], assigned: dict[str, list[str]], roles: dict[str, Role], clock: Clock) -> People:
+def build_people(
+    seed: int, shops: list[Shop], assigned: dict[str, list[str]], roles: dict[str, Role], clock: Clock
+) -> People:  # fmt: skip
     """Providers of all merchants; a manager's merchants belong to the manager's provider."""
     rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, 0, 3])))
     home = {manager: provider for manager, _, provider in _MANAGERS}
@@ -74,7 +83,8 @@ def build_people(seed: int, shops: list[Shop], assigned: dict[str, list[str]], r
     provider_of: dict[str, str] = {}
     for shop in shops:
         manager = manager_of.get(shop.merchant_id)
-        provider = home[manager] if manager else free[int(rng.choice(len(free), p=(0.5, 0.1, 0.1, 0.1, 0.1, 0.1)))]
+        chosen = free[int(rng.choice(len(free), p=(0.5, 0.1, 0.1, 0.1, 0.1, 0.1)))]
+        provider = home[manager] if manager else chosen
         if provider is None:
             continue
         provider_of[shop.merchant_id] = provider
@@ -82,9 +92,11 @@ def build_people(seed: int, shops: list[Shop], assigned: dict[str, list[str]], r
         given = max(joined, clock.anchor - timedelta(days=int(rng.integers(200, 700))))
         role = roles.get(shop.merchant_id)
         tables["authorisations"] += _authorisations(shop, provider, given, role, clock.anchor)
-        tables["rebates"] += [r for r in _rebates(rng, shop, provider, clock.anchor) if r["month"] >= joined.replace(day=1)]
+        rebates = _rebates(rng, shop, provider, clock.anchor)
+        tables["rebates"] += [r for r in rebates if r["month"] >= joined.replace(day=1)]
         if manager:
-            tables["assignments"].append({"manager_id": manager, "merchant_id": shop.merchant_id, "since": given, "until": None})
+            row = {"manager_id": manager, "merchant_id": shop.merchant_id, "since": given, "until": None}
+            tables["assignments"].append(row)
     return People(provider_of, tables)
 
 

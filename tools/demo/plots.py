@@ -1,13 +1,15 @@
 """What each story does to a shop: levers before people come, rows after they came."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tools.demo.cast import PEERS_RISE_IN, Role, return_channel
 from tools.demo.clock import Clock, Ints
 from tools.demo.levers import Levers
-from tools.demo.rows import Rows, append, user_hashes
+from tools.demo.rows import Rows, append
 from tools.demo.shops import Shop
 from tools.demo.side_tables import Reach
 
@@ -16,8 +18,11 @@ CAMPAIGN_DAYS = 35
 STALE_BY = (5, 7, 11)
 MORNING = 0.38                  # share of a day's rows that a half day holds
 TINY = 12                       # users in a window of the decoy with the tiny base
-REGULAR_DAYS, REGULAR_ORDER_DAYS = 90, 3
-LOST_REGULARS = (12, 18, 15, 10, 21, 14)
+REGULAR_DAYS, REGULAR_VISIT_DAYS = 90, 4       # the catalog's rule for a regular
+Known = dict[str, float]
+Twins = Callable[[int], NDArray[np.uint64]]       # ids for so many people who were not there before
+
+LOST_REGULARS = (36, 44, 40, 32, 50, 38)
 
 
 def pull(levers: Levers, shop: Shop, role: Role | None, clock: Clock) -> None:
@@ -25,23 +30,24 @@ def pull(levers: Levers, shop: Shop, role: Role | None, clock: Clock) -> None:
     recent = clock.days - MONTH
     if role is None:
         if shop.industry.key == PEERS_RISE_IN:
-            levers.keep[:, levers.since(recent)] *= 1.35
+            levers.keep[:, levers.since(recent)] *= 1.4
             levers.interact[recent:] *= 1.15
+            levers.recall = 0.16
     elif role.kind == "return_fell":
-        levers.keep[return_channel(role), levers.since(recent)] *= 0.3
+        levers.keep[return_channel(role), levers.since(recent)] *= 0.1
     elif role.kind == "redemption_fell":
         levers.redeem[recent:] *= 0.4
     elif role.kind == "coupons_bought":
-        levers.arrive[:, levers.since(recent)] *= 1.25
-        levers.keep[:, levers.since(recent)] *= 1.35
+        levers.arrive[:, levers.since(recent)] *= 1.35
+        levers.keep[:, levers.since(recent)] *= 1.6
         levers.redeem[recent:] *= 2.4
         levers.depth[recent:] *= 1.8
         levers.price[recent:] *= 0.93
         levers.convert[recent:] *= 0.9
     elif role.kind == "next_band":
-        older, newer = (clock.index(d) for d in clock.quarter_ends())
+        older = clock.index(clock.quarter_ends()[0])
         days = np.arange(-(levers.arrive.shape[1] - clock.days), clock.days)
-        levers.arrive *= np.interp(days, (older, newer - 35), (1.0, 3.0))
+        levers.arrive *= np.interp(days, (older, older + 30), (1.0, role.growth))
 
 
 def reach_of(role: Role | None, shop: Shop, clock: Clock) -> Reach:
@@ -51,7 +57,9 @@ def reach_of(role: Role | None, shop: Shop, clock: Clock) -> Reach:
     return Reach(first=shop.opened, last=last, share_of_last=MORNING if kind == "half_day" else 1.0)
 
 
-def patch(rng: np.random.Generator, rows: Rows, role: Role | None, reach: Reach, clock: Clock, seed: int, shop: Shop) -> tuple[Rows, dict[str, float]]:
+def patch(
+    rng: np.random.Generator, rows: Rows, role: Role | None, reach: Reach, clock: Clock, twins: Twins
+) -> tuple[Rows, Known]:  # fmt: skip
     """Changes that a story makes to the rows themselves, with the truth that only the maker can know."""
     if role is None:
         return rows, {}
@@ -65,18 +73,18 @@ def patch(rng: np.random.Generator, rows: Rows, role: Role | None, reach: Reach,
     if role.kind == "regulars_lost":
         return _lose_regulars(rows, LOST_REGULARS[role.turn % 6], clock)
     if role.kind == "campaign":
-        return _campaign(rng, rows, role.lift, clock, seed, shop)
+        return _campaign(rng, rows, role.lift, clock, twins)
     return rows, {}
 
 
 def regulars(rows: Rows, day: int) -> Ints:
-    """Users with REGULAR_ORDER_DAYS order days or more in the REGULAR_DAYS days up to `day`."""
-    bought = rows.within(day - REGULAR_DAYS + 1, day) & (rows.orders > 0)
-    pairs = np.unique(rows.user[bought] * 4096 + rows.day[bought]) // 4096
-    return np.flatnonzero(np.bincount(pairs, minlength=len(rows.hashes)) >= REGULAR_ORDER_DAYS)
+    """Users with REGULAR_VISIT_DAYS visit days or more in the REGULAR_DAYS days up to `day`."""
+    recent = rows.within(day - REGULAR_DAYS + 1, day)
+    user = np.unique(rows.user[recent] * 4096 + rows.day[recent]) // 4096
+    return np.flatnonzero(np.bincount(user, minlength=len(rows.hashes)) >= REGULAR_VISIT_DAYS)
 
 
-def _lose_regulars(rows: Rows, count: int, clock: Clock) -> tuple[Rows, dict[str, float]]:
+def _lose_regulars(rows: Rows, count: int, clock: Clock) -> tuple[Rows, Known]:
     """The first regulars who still came in the last 28 days stay away from then on."""
     since = clock.days - MONTH
     still = rows.users_within(since, clock.last)
@@ -86,7 +94,7 @@ def _lose_regulars(rows: Rows, count: int, clock: Clock) -> tuple[Rows, dict[str
 
 
 def _shrink(rng: np.random.Generator, rows: Rows, clock: Clock) -> Rows:
-    """Twelve users in each of the last windows: half of the first return in the second, none of the second in the third."""
+    """Twelve users a window: half of the first window's return in the second, none of the second's in the third."""
     first = clock.days - 3 * MONTH
     a, b, c = (rows.users_within(first + i * MONTH, first + (i + 1) * MONTH - 1) for i in range(3))
     half = TINY // 2
@@ -100,7 +108,9 @@ def _shrink(rng: np.random.Generator, rows: Rows, clock: Clock) -> Rows:
     return rows.take((window < 0) | stays[window.clip(0, 2), rows.user])
 
 
-def _campaign(rng: np.random.Generator, rows: Rows, lift: float, clock: Clock, seed: int, shop: Shop) -> tuple[Rows, dict[str, float]]:
+def _campaign(
+    rng: np.random.Generator, rows: Rows, lift: float, clock: Clock, names: Twins
+) -> tuple[Rows, Known]:  # fmt: skip
     """Twins of some of the campaign's visitors: the same days, orders and money by people who would not have come.
 
     What the shop would have done without the campaign is thus known exactly, row by row.
@@ -115,8 +125,7 @@ def _campaign(rng: np.random.Generator, rows: Rows, lift: float, clock: Clock, s
     chosen = present[np.diff(step, prepend=np.floor(0.0)) > 0]
     twins = rows.take(during & np.isin(rows.user, chosen))
     place = np.searchsorted(np.sort(chosen), twins.user)
-    fresh = user_hashes(seed, shop.index, len(chosen), salt=1)
-    twins = replace(twins, user=place.astype(np.int64), hashes=fresh)
+    twins = replace(twins, user=place.astype(np.int64), hashes=names(len(chosen)))
     base = rows.take(during)
     truth = {
         "lift": lift,

@@ -60,7 +60,9 @@ def append(rows: Rows, more: Rows) -> Rows:
 def user_hashes(seed: int, shop: int, users: int, salt: int = 0) -> NDArray[np.uint64]:
     """Opaque 64-bit user ids, a splitmix64 of (seed, shop, user): nothing can be read from them."""
     base = (seed * 1_000_003 + shop) * 65_537 + salt
-    z = (np.arange(1, users + 1, dtype=np.uint64) + np.uint64((base * 0x9E3779B97F4A7C15) % 2**64)) * np.uint64(0x9E3779B97F4A7C15)
+    golden = 0x9E3779B97F4A7C15
+    start = np.uint64(base * golden % 2**64)
+    z = (np.arange(1, users + 1, dtype=np.uint64) + start) * np.uint64(golden)
     z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return np.asarray(z ^ (z >> np.uint64(31)))

@@ -53,7 +53,7 @@ def _shop(rng: np.random.Generator, index: int, name: str, industry: Industry, c
     # One latent quality behind all traits: good shops tend to be good at several things, but only a little.
     z: Floats = 0.35 * rng.standard_normal() + 0.94 * rng.standard_normal(14)
     promotes = bool(rng.random() < 0.75)
-    opened = int(rng.integers(30, clock.days - 90)) if rng.random() < 0.1 else -int(rng.integers(210, 1500))
+    opened = int(rng.integers(30, max(clock.days - 90, 31))) if rng.random() < 0.1 else -int(rng.integers(210, 1500))
     share = float(np.clip(0.30 * np.exp(0.45 * z[5]), 0.06, 0.65))
     return Shop(
         index=index,
@@ -65,14 +65,14 @@ def _shop(rng: np.random.Generator, index: int, name: str, industry: Industry, c
         size=float(np.clip(150 * np.exp(0.92 * rng.standard_normal()), 30, 3000)),
         mix=_mix(rng, promotes),
         sticky=0.75,
-        repeat=float(np.clip(_logit(industry.repeat, 0.75 * z[0]), 0.03, 0.62)),
+        repeat=float(np.clip(_logit(0.82 * industry.repeat, 0.7 * z[0]), 0.03, 0.62)),
         stay_days=float(np.clip(85 * np.exp(0.25 * z[1]), 40, 160)),
-        visit_rate=float(np.clip(industry.visit_rate * np.exp(0.28 * z[2]), 0.02, 0.3)),
+        visit_rate=float(np.clip(0.85 * industry.visit_rate * np.exp(0.28 * z[2]), 0.02, 0.3)),
         interact=_logit(0.30, 0.6 * z[3]),
-        convert=_logit(industry.convert, 0.62 * z[4]),
+        convert=_logit(0.8 * industry.convert, 0.62 * z[4]),
         price=industry.price * float(np.exp(0.28 * z[6])),
         coupon_share=share,
-        redeem=float(np.clip(0.12 * np.exp(0.5 * z[7]), 0.03, 0.32)),
+        redeem=float(np.clip(0.135 * np.exp(0.48 * z[7]), 0.035, 0.3)),
         depth=float(np.clip(0.09 * np.exp(0.55 * z[8]) / share, 0.05, 0.5)),
         member=_logit(0.42, 0.75 * z[9]),
         refund=float(np.clip(0.022 * np.exp(0.55 * z[10]), 0.003, 0.09)),
@@ -82,11 +82,11 @@ def _shop(rng: np.random.Generator, index: int, name: str, industry: Industry, c
 
 
 def demo_shop(shop: Shop) -> Shop:
-    """The demo merchant: a healthy noodle shop of middle size whose regulars return too seldom and whose coupons lie idle."""
+    """The demo merchant: a healthy noodle shop of middle size; too few return, and its coupons lie idle."""
     return replace(
-        shop, name=DEMO_NAME, city="杭州", opened=-900, size=170.0, mix=(0.38, 0.30, 0.12, 0.10, 0.10), repeat=0.165, stay_days=80.0,
-        visit_rate=0.105, interact=0.30, convert=0.56, price=42.0, coupon_share=0.26, redeem=0.07, depth=0.30, member=0.46,
-        refund=0.018, user_cost=6.0, fans=1.9, drift=0.2,
+        shop, name=DEMO_NAME, city="杭州", opened=-900, size=158.0, mix=(0.38, 0.30, 0.12, 0.10, 0.10),
+        repeat=0.075, stay_days=80.0, visit_rate=0.14, interact=0.38, convert=0.46, price=42.0,
+        coupon_share=0.38, redeem=0.068, depth=0.21, member=0.46, refund=0.018, user_cost=6.0, fans=1.9, drift=0.2,
     )  # fmt: skip
 
 

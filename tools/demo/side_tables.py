@@ -32,9 +32,12 @@ def _trailing(counts: Ints) -> Floats:
     return np.asarray((total[end] - total[start]) / (end - start))
 
 
-def coupon_table(rng: np.random.Generator, shop: Shop, levers: Levers, rows: Rows, reach: Reach, clock: Clock, periodic: bool) -> pa.Table:
-    """Coupons by day: redeemed, discount and redeemed_gmv are counted from the rows, issued is drawn for the shop's redemption rate."""
-    kinds = 1 + (shop.index % 3 > 0)
+def coupon_table(
+    rng: np.random.Generator, shop: Shop, levers: Levers, rows: Rows, reach: Reach, clock: Clock, periodic: bool
+) -> pa.Table:  # fmt: skip
+    """Coupons by day: what was redeemed is counted from the rows, what was issued fits the redemption rate."""
+    # One coupon where the days must repeat: which of two a user holds hangs on the id, and copies have other ids.
+    kinds = 1 if periodic else 1 + (shop.index % 3 > 0)
     shape = (clock.days, kinds)
     coupon = (rows.hashes[rows.user] % np.uint64(kinds)).astype(np.int64)
     cell = rows.day * kinds + coupon
@@ -45,7 +48,7 @@ def coupon_table(rng: np.random.Generator, shop: Shop, levers: Levers, rows: Row
         return np.bincount(cell[used], weights=part, minlength=clock.days * kinds).astype(np.int64).reshape(shape)
 
     visits = np.bincount(rows.day, minlength=clock.days)
-    # Before stories and actions move it, a visit leads to this many coupon orders, so many issued coupons to one of those.
+    # What a visit leads to before stories and actions move it: coupon orders, and to each of them issued coupons.
     orders_per_visit = float((rows.orders > 0).sum()) / max(len(rows), 1)
     rate = _trailing(visits) * levers.issue * orders_per_visit * max(shop.coupon_share, 0.1) / shop.redeem
     rate[reach.last] *= reach.share_of_last
@@ -66,7 +69,7 @@ def coupon_table(rng: np.random.Generator, shop: Shop, levers: Levers, rows: Row
 
 
 def promotion_table(rng: np.random.Generator, shop: Shop, rows: Rows, reach: Reach, clock: Clock) -> pa.Table:
-    """Promotion by day and place: new_users are exactly the users whose first row ever came by the channel promotion."""
+    """Promotion by day and place; new_users are the users whose first row ever came by the channel promotion."""
     brought = (rows.channel == PROMOTION) & (rows.day == rows.first_days()[rows.user])
     user, first = np.unique(rows.user[brought], return_index=True)
     day = rows.day[brought][first]

@@ -16,11 +16,11 @@ from tools.demo.ledger import Entry, draw_ledger, hoard, open_lots
 from tools.demo.levers import build_levers, flat_levers
 from tools.demo.measure import Figures, figures
 from tools.demo.plots import CAMPAIGN_DAYS, patch, pull, reach_of
-from tools.demo.rows import in_order
+from tools.demo.rows import in_order, user_hashes
 from tools.demo.shops import DEMO_MERCHANT, Shop
 from tools.demo.side_tables import Reach, coupon_table, follower_table, promotion_table
 from tools.demo.stories import Story
-from tools.demo.truths import own_truth, story_of
+from tools.demo.truths import Truth, own_truth, story_of
 
 LARGE = ("activity", "coupons", "promotion", "followers")
 
@@ -53,7 +53,7 @@ def _actions(rng: np.random.Generator, shop: Shop, role: Role | None, clock: Clo
     return quiet
 
 
-def _ledger(rng: np.random.Generator, shop: Shop, role: Role | None, clock: Clock) -> tuple[list[Entry], dict[str, Any] | None]:
+def _ledger(rng: np.random.Generator, shop: Shop, role: Role | None, clock: Clock) -> tuple[list[Entry], Truth | None]:
     """The ledger, and the truth about points that expire soon if that is the shop's story."""
     entries = draw_ledger(rng, shop, clock)
     if shop.merchant_id == DEMO_MERCHANT:
@@ -90,19 +90,21 @@ def simulate(shop: Shop, role: Role | None, stuck: bool, clock: Clock, seed: int
     pull(levers, shop, role, clock)
     reach = reach_of(role, shop, clock)
     rows = (periodic_rows if periodic else ordinary_rows)(rng, shop, levers, clock, seed)
-    rows, made = patch(rng, rows, role, reach, clock, seed, shop)
+    rows, made = patch(rng, rows, role, reach, clock, lambda n: user_hashes(seed, shop.index, n, salt=1))
     rows = in_order(rows)
     coupons = coupon_table(rng, issuing, levers, rows, reach, clock, periodic)
     entries, points = _ledger(rng, shop, role, clock)
-    stories = _stories(shop, role, clock, points, own_truth(shop, role, rows, coupons, reach, made, clock) if role else None)
+    truth = own_truth(shop, role, rows, coupons, reach, made, clock) if role else None
     tables = {
         "activity": activity_table(shop.merchant_id, rows, clock), "coupons": coupons,
-        "promotion": promotion_table(rng, shop, rows, reach, clock), "followers": follower_table(rng, shop, levers, reach, clock),
+        "promotion": promotion_table(rng, shop, rows, reach, clock),
+        "followers": follower_table(rng, shop, levers, reach, clock),
     }  # fmt: skip
     return Made(
         tables=tables,
         actions=[*actions, *_story_action(shop, role, clock)], entries=entries, feed=_feed(shop, role, reach, clock),
-        figures=figures(shop, rows, coupons, clock), stories=stories,
+        figures=figures(shop, rows, coupons, clock),
+        stories=_stories(shop, role, clock, points, truth),
     )  # fmt: skip
 
 
@@ -111,7 +113,9 @@ def _feed(shop: Shop, role: Role | None, reach: Reach, clock: Clock) -> dict[str
     return {"merchant_id": shop.merchant_id, "newest_day": clock.date(reach.last), "complete": not half}
 
 
-def _stories(shop: Shop, role: Role | None, clock: Clock, points: dict[str, Any] | None, truth: dict[str, Any] | None) -> list[Story]:
+def _stories(
+    shop: Shop, role: Role | None, clock: Clock, points: Truth | None, truth: Truth | None
+) -> list[Story]:  # fmt: skip
     manager = "A001" if shop.merchant_id == DEMO_MERCHANT else role.manager_id if role else None
     found = []
     if points is not None:
@@ -120,5 +124,6 @@ def _stories(shop: Shop, role: Role | None, clock: Clock, points: dict[str, Any]
         found.append(story_of(role.kind, shop.merchant_id, role.manager_id, truth))
     if role is not None and role.kind == "search_direct_expiring":
         ends = clock.anchor + timedelta(days=_SEARCH_ENDS[role.turn % 3])
-        found.append(story_of(role.kind, shop.merchant_id, role.manager_id, {"ended_on": ends, "product": "search_direct"}))
+        ending: Truth = {"ended_on": ends, "product": "search_direct"}
+        found.append(story_of(role.kind, shop.merchant_id, role.manager_id, ending))
     return found

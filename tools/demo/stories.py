@@ -1,5 +1,6 @@
 """Planted stories: what was put into the data, with the truth that a right answer must find."""
 
+from copy import deepcopy
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,8 @@ class Story(BaseModel):
 
     @property
     def truth(self) -> dict[str, Any]:
-        """The fields that belong to this kind of story."""
-        return dict(self.model_extra or {})
+        """The fields that belong to this kind of story, a copy."""
+        return deepcopy(self.model_extra or {})
 
 
 class Stories(BaseModel):

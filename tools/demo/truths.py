@@ -9,7 +9,7 @@ from tools.demo.cast import Role, return_channel
 from tools.demo.clock import Clock
 from tools.demo.industries import CHANNELS
 from tools.demo.measure import coupon_sums, money_figures, returned
-from tools.demo.plots import CAMPAIGN_DAYS, MONTH, REGULAR_DAYS, REGULAR_ORDER_DAYS, regulars
+from tools.demo.plots import CAMPAIGN_DAYS, MONTH, REGULAR_DAYS, REGULAR_VISIT_DAYS, Known, regulars
 from tools.demo.rows import Rows
 from tools.demo.shops import Shop
 from tools.demo.side_tables import Reach
@@ -32,17 +32,19 @@ def _return_fell(role: Role, rows: Rows, clock: Clock) -> Truth:
         for c, name in enumerate(CHANNELS)
     }  # fmt: skip
     return {
-        "metric": "return_rate_28d", "channel": CHANNELS[channel], "from": clock.date(clock.days - MONTH), "by_channel": rates,
+        "metric": "return_rate_28d", "channel": CHANNELS[channel], "from": clock.date(clock.days - MONTH),
+        "by_channel": rates,
         "before": _share(returned(rows, clock.last - MONTH)), "after": _share(returned(rows, clock.last)),
     }  # fmt: skip
 
 
 def _redemption(coupons: pa.Table, clock: Clock) -> Truth:
-    before = coupon_sums(coupons, clock.date(clock.days - 2 * MONTH), clock.date(clock.last - MONTH))
-    after = coupon_sums(coupons, clock.date(clock.days - MONTH), clock.anchor)
+    before = coupon_sums(coupons, *clock.window(clock.last - MONTH, MONTH))
+    after = coupon_sums(coupons, *clock.window(clock.last, MONTH))
     return {
         "metric": "redemption_rate", "from": clock.date(clock.days - MONTH),
-        "before": before[1] / max(before[0], 1), "after": after[1] / max(after[0], 1), "issued_before": before[0], "issued_after": after[0],
+        "before": before[1] / max(before[0], 1), "after": after[1] / max(after[0], 1),
+        "issued_before": before[0], "issued_after": after[0],
     }  # fmt: skip
 
 
@@ -58,11 +60,13 @@ def _coupons_bought(rows: Rows, coupons: pa.Table, clock: Clock) -> Truth:
 def _regulars_lost(rows: Rows, clock: Clock) -> Truth:
     since = clock.days - MONTH
     had = regulars(rows, since - 1)
-    lost = had[~rows.users_within(since, clock.last)[had]]
+    active = had[rows.users_within(since - MONTH, since - 1)[had]]
+    lost = active[~rows.users_within(since, clock.last)[active]]
     spent = rows.within(since - REGULAR_DAYS, since - 1) & np.isin(rows.user, lost)
     return {
-        "regular_means": f"{REGULAR_ORDER_DAYS} order days or more in {REGULAR_DAYS} days", "as_of_before": clock.date(since - 1),
-        "order_days": REGULAR_ORDER_DAYS, "window_days": REGULAR_DAYS, "regulars_before": len(had), "lost": len(lost),
+        "rule": "lost: a regular at as_of_before, seen in the 28 days up to it and not in the 28 days after it",
+        "visit_days": REGULAR_VISIT_DAYS, "window_days": REGULAR_DAYS, "as_of_before": clock.date(since - 1),
+        "regulars_before": len(had), "active_regulars_before": len(active), "lost": len(lost),
         "value_90d": round(int((rows.gmv - rows.refunds)[spent].sum()) / 100, 2),
         "users": sorted(f"{h:016x}" for h in rows.hashes[lost].tolist()),
     }  # fmt: skip
@@ -78,17 +82,23 @@ def _tiny_base(rows: Rows, clock: Clock) -> Truth:
 
 def _half_day(rows: Rows, clock: Clock) -> Truth:
     counts = np.bincount(rows.day, minlength=clock.days)
-    return {"day": clock.anchor, "rows": int(counts[clock.last]), "rows_same_weekday_before": [int(counts[clock.last - 7 * k]) for k in (1, 2, 3, 4)]}
+    same_weekday = [int(counts[clock.last - 7 * weeks]) for weeks in (1, 2, 3, 4)]
+    return {"day": clock.anchor, "rows": int(counts[clock.last]), "rows_same_weekday_before": same_weekday}
 
 
-def own_truth(shop: Shop, role: Role, rows: Rows, coupons: pa.Table, reach: Reach, made: dict[str, float], clock: Clock) -> Truth | None:
+def own_truth(
+    shop: Shop, role: Role, rows: Rows, coupons: pa.Table, reach: Reach, made: Known, clock: Clock
+) -> Truth | None:  # fmt: skip
     """The truth of a role that the merchant's own rows can tell; None where other tables or peers have to."""
     kind = role.kind
     simple: dict[str, Truth] = {
         "new_merchant": {"joined_on": clock.date(shop.opened), "days": clock.last - shop.opened + 1, "rows": len(rows)},
         "stale_feed": {"newest_day": clock.date(reach.last), "days_behind": clock.last - reach.last},
-        "campaign": {"started_on": clock.date(clock.days - CAMPAIGN_DAYS), "ended_on": clock.anchor, "days": CAMPAIGN_DAYS, "tolerance": 0.1},
-    }
+        "campaign": {
+            "started_on": clock.date(clock.days - CAMPAIGN_DAYS), "ended_on": clock.anchor, "days": CAMPAIGN_DAYS,
+            "tolerance": 0.15,
+        },
+    }  # fmt: skip
     if kind in simple:
         return {**simple[kind], **made}
     if kind in ("redemption_fell", "coupons_bought"):

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from tools.demo.clock import HISTORY, Ints
+from tools.demo.clock import HISTORY, Floats, Ints
 from tools.demo.industries import CHANNELS, LIFE_ACCOUNT, MINI_PROGRAM, PROMOTION, STORE_CODE
 from tools.demo.levers import HEADROOM, Levers
 from tools.demo.shops import Shop
@@ -27,7 +26,7 @@ class Visits:
     users: int
 
 
-def newcomers(rng: np.random.Generator, arrive: NDArray[np.float64]) -> tuple[Ints, Ints]:
+def newcomers(rng: np.random.Generator, arrive: Floats) -> tuple[Ints, Ints]:
     """Day number and channel of each newcomer's first visit, drawn from `arrive` (channel, HISTORY + days)."""
     counts = rng.poisson(arrive)
     channel = np.repeat(np.arange(arrive.shape[0]), counts.sum(axis=1))
@@ -35,7 +34,7 @@ def newcomers(rng: np.random.Generator, arrive: NDArray[np.float64]) -> tuple[In
     return day, channel
 
 
-def _spells(rng: np.random.Generator, shop: Shop, born: Ints, home: Ints) -> tuple[Ints, NDArray[np.float64], ...]:
+def _spells(rng: np.random.Generator, shop: Shop, born: Ints, home: Ints) -> tuple[Ints, Floats, Floats, Floats]:
     """Stays of repeat visitors: user, first day, length in days, visit days a day. Some users have a second stay."""
     user = np.flatnonzero(rng.random(len(born)) < shop.repeat * _LOYALTY[home])
     length = np.minimum(rng.exponential(shop.stay_days, len(user)), _LONGEST_STAY)
@@ -58,6 +57,12 @@ def _return_channel(rng: np.random.Generator, shop: Shop, home: Ints) -> Ints:
     return np.where(rng.random(len(home)) < shop.sticky, usual, other)
 
 
+def _recalled(rng: np.random.Generator, share: float, born: Ints, last: int) -> tuple[Ints, Ints]:
+    """A second visit in the last 28 days, by a share of those who first came in the 28 days before."""
+    user = np.flatnonzero((born > last - 56) & (born <= last - 28) & (rng.random(len(born)) < share))
+    return user, last - rng.integers(0, 28, len(user))
+
+
 def draw_visits(rng: np.random.Generator, shop: Shop, levers: Levers, born: Ints, home: Ints) -> Visits:
     """All visits of the given newcomers, also those outside the data (the caller cuts)."""
     user, start, length, rate = _spells(rng, shop, born, home)
@@ -68,6 +73,9 @@ def draw_visits(rng: np.random.Generator, shop: Shop, levers: Levers, born: Ints
     who, day = who[inside], day[inside]
     came = rng.random(len(who)) * HEADROOM < levers.keep[home[who], day + HISTORY]
     who, day = who[came], day[came]
+    if levers.recall > 0:
+        again, then = _recalled(rng, levers.recall, born, levers.keep.shape[1] - HISTORY - 1)
+        who, day = np.concatenate([who, again]), np.concatenate([day, then])
     return Visits(
         user=np.concatenate([np.arange(len(born)), who]),
         day=np.concatenate([born, day]),

@@ -57,7 +57,7 @@ class CsvFile:
         self.header = self._header()
 
     def batches(self, columns: list[str]) -> Iterator[Any]:
-        """Arrow tables: `columns` in that order as text (None where empty), then file name and line number."""
+        """Arrow tables: `columns` in that order as text, then the line number of each row."""
         if set(columns) != set(self.header):
             missing = sorted(set(columns) ^ set(self.header))
             raise MappingError(
@@ -65,14 +65,17 @@ class CsvFile:
                 "files of one source have the same columns."
             )
         order = [self.header.index(c) for c in columns]
-        batch: list[tuple[int, list[str]]] = []
+        # fields of all rows one after another: keeping the rows' own lists makes the garbage collector walk them all
+        lines: list[int] = []
+        fields: list[str] = []
         for line, row in self._rows():
-            batch.append((line, row))
-            if len(batch) == BATCH:
-                yield self._table(columns, order, batch)
-                batch = []
-        if batch:
-            yield self._table(columns, order, batch)
+            lines.append(line)
+            fields.extend(row)
+            if len(lines) == BATCH:
+                yield self._table(columns, order, lines, fields)
+                lines, fields = [], []
+        if lines:
+            yield self._table(columns, order, lines, fields)
 
     def _open(self) -> Any:
         encoding = "utf-8-sig" if self.source.encoding == "utf-8" else self.source.encoding
@@ -85,7 +88,7 @@ class CsvFile:
         folded = [n.casefold() for n in names]
         twice = sorted({n for n in names if folded.count(n.casefold()) > 1})
         if twice:
-            raise MappingError(f"source {self.name}: '{self.path.name}' names the column '{twice[0]}' twice; rename one.")
+            raise MappingError(f"source {self.name}: '{self.path.name}' has two columns '{twice[0]}'; rename one.")
         if {FILE, LINE} & set(folded):
             raise MappingError(f"source {self.name}: '{self.path.name}' has a column {FILE} or {LINE}; rename it.")
         return names
@@ -114,23 +117,27 @@ class CsvFile:
                 else:
                     yield first, row
 
-    def _table(self, columns: list[str], order: list[int], batch: list[tuple[int, list[str]]]) -> Any:
+    def _table(self, columns: list[str], order: list[int], lines: list[int], fields: list[str]) -> Any:
         try:
-            return self._arrow(columns, order, batch)
+            return self._arrow(columns, order, lines, fields)
         except UnicodeEncodeError:      # an undecodable byte came through as a lone surrogate: only now look for it
-            good = [(line, row) for line, row in batch if _clean(row)]
-            for line, row in batch:
-                if not _clean(row):
-                    text = self.source.delimiter.join(row).encode("utf-8", "replace").decode("utf-8")
-                    self._reject(line, f"the line holds bytes that are not {self.source.encoding}", text)
-            return self._arrow(columns, order, good)
+            width = len(self.header)
+            good_lines: list[int] = []
+            good_fields: list[str] = []
+            for nth, line in enumerate(lines):
+                row = fields[nth * width : (nth + 1) * width]
+                if _clean(row):
+                    good_lines.append(line)
+                    good_fields.extend(row)
+                else:
+                    reason = f"the line holds bytes that are not {self.source.encoding}"
+                    self._reject(line, reason, self.source.delimiter.join(row))
+            return self._arrow(columns, order, good_lines, good_fields)
 
-    def _arrow(self, columns: list[str], order: list[int], batch: list[tuple[int, list[str]]]) -> Any:
-        fields = list(zip(*(row for _, row in batch), strict=True)) or [()] * len(columns)
-        arrays = {c: pa.array(fields[i], type=pa.string()) for c, i in zip(columns, order, strict=True)}
-        arrays[FILE] = pa.array([self.path.name] * len(batch), type=pa.string())
-        arrays[LINE] = pa.array([line for line, _ in batch], type=pa.int64())
-        return pa.table(arrays)
+    def _arrow(self, columns: list[str], order: list[int], lines: list[int], fields: list[str]) -> Any:
+        width = len(self.header)
+        arrays = {c: pa.array(fields[i::width], type=pa.string()) for c, i in zip(columns, order, strict=True)}
+        return pa.table(arrays | {LINE: pa.array(lines, type=pa.int64())})
 
     def _reject(self, line: int, reason: str, text: str) -> None:
         shown = text.rstrip("\r\n").encode("utf-8", "replace").decode("utf-8")

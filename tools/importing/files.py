@@ -26,10 +26,10 @@ def find_files(name: str, source: Source, beside: Path) -> list[Path]:
     pattern = str(relative.relative_to(relative.anchor)) if relative.is_absolute() else str(relative)
     found = sorted(p for p in base.glob(pattern) if p.is_file()) if _is_glob(pattern) else [base / pattern]
     if source.package and any(not p.resolve().is_relative_to(root.resolve()) for p in found):
-        raise MappingError(f"source {name}: '{source.file}' leaves the package {source.package}; name a file inside it.")
+        raise MappingError(f"source {name}: '{source.file}' leaves the package {source.package}; stay inside it.")
     if not found or not all(p.is_file() for p in found):
         inside = f" in the package {source.package}" if source.package else f" in {base}"
-        raise MappingError(f"source {name}: there is no file '{source.file}'{inside}; correct `file`, or put the file there.")
+        raise MappingError(f"source {name}: there is no file '{source.file}'{inside}; correct `file` or add the file.")
     return found
 
 
@@ -41,7 +41,9 @@ def file_format(name: str, source: Source, path: Path) -> Literal["csv", "parque
         return "parquet"
     if ending in (".csv", ".tsv", ".txt"):
         return "csv"
-    raise MappingError(f"source {name}: '{path.name}' ends in neither .csv nor .parquet; say `format: csv` or `format: parquet`.")
+    raise MappingError(
+        f"source {name}: '{path.name}' ends in neither .csv nor .parquet; say `format: csv` or `format: parquet`."
+    )
 
 
 def look(name: str, source: Source, path: Path) -> None:
@@ -63,7 +65,8 @@ def look(name: str, source: Source, path: Path) -> None:
     bad = [number for number, line in enumerate(lines, 1) if not _decodes(line, source.encoding)]
     if bad and (bad[0] == 1 or 2 * len(bad) > len(lines)):
         raise MappingError(
-            f"source {name}: '{path.name}' is not {source.encoding} text (line {bad[0]} cannot be decoded){_other(head, source)}"
+            f"source {name}: '{path.name}' is not {source.encoding} text (line {bad[0]} cannot be decoded)"
+            f"{_other(head, source)}"
         )
     if source.encoding == "gb18030" and not head.isascii() and all(_decodes(line, "utf-8") for line in lines):
         raise MappingError(f"source {name}: '{path.name}' is UTF-8 text; take `encoding: gb18030` out of the mapping.")
@@ -73,7 +76,9 @@ def _package_root(name: str, package: str) -> Path:
     # find_spec of a top-level name runs no code of the package; a dotted one would import its parents
     spec = importlib.util.find_spec(package) if package.isidentifier() else None
     if spec is None or not spec.submodule_search_locations:
-        raise MappingError(f"source {name}: the package {package} is not installed; install it into this environment, then import again.")
+        raise MappingError(
+            f"source {name}: the package {package} is not installed; install it here, then import again."
+        )
     return Path(next(iter(spec.submodule_search_locations)))
 
 

@@ -108,7 +108,7 @@ def read_mapping(path: Path) -> Mapping:
 
 def _parse(path: Path) -> object:
     try:
-        return yaml.load(path.read_text(encoding="utf-8-sig"), Loader=_StrictLoader)  # noqa: S506 (a SafeLoader)
+        return yaml.load(path.read_text(encoding="utf-8-sig"), Loader=_StrictLoader)
     except FileNotFoundError as error:
         raise MappingError(f"{path}: there is no mapping here; check the path.") from error
     except OSError as error:
@@ -131,14 +131,19 @@ def _check_tables(path: Path, mapping: Mapping) -> None:
                 f"{path}: table {name} takes the source '{table.source}', which is not declared"
                 f"{did_you_mean(table.source, mapping.sources)}"
             )
-        known = [c.name for c in TABLES[name].columns]
-        for column in table.columns:
-            if column not in known:
-                raise MappingError(f"{path}: table {name} has no column '{column}'{did_you_mean(column, known)}")
-        lacking = [c.name for c in TABLES[name].columns if c.required and c.default is None and c.name not in table.columns]
-        if lacking:
-            raise MappingError(f"{path}: table {name} needs {', '.join(lacking)}; say under `columns` where each comes from.")
+        _check_columns(path, name, table)
     if "merchants" not in mapping.tables:
         raise MappingError(f"{path}: no table `merchants` is mapped; without it nobody's numbers can be told apart.")
     if not mapping.tables.keys() & {"activity", "daily"}:
         raise MappingError(f"{path}: neither `activity` nor `daily` is mapped; map at least one of them.")
+
+
+def _check_columns(path: Path, name: str, table: TableMapping) -> None:
+    columns = TABLES[name].columns
+    known = [c.name for c in columns]
+    for column in table.columns:
+        if column not in known:
+            raise MappingError(f"{path}: table {name} has no column '{column}'{did_you_mean(column, known)}")
+    lacking = ", ".join(c.name for c in columns if c.required and c.default is None and c.name not in table.columns)
+    if lacking:
+        raise MappingError(f"{path}: table {name} needs {lacking}; say under `columns` where each comes from.")

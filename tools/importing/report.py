@@ -29,6 +29,7 @@ class TableReport(Frozen):
     accepted: int
     rejected: int
     reasons: tuple[Reason, ...] = ()    # most frequent first
+    absent: tuple[str, ...] = ()        # columns that the mapping does not give: empty, or the schema's default
 
 
 class SourceReport(Frozen):
@@ -53,3 +54,23 @@ class ImportReport(Frozen):
 
     def table(self, name: str) -> TableReport:
         return next(t for t in self.tables if t.table == name)
+
+
+def describe(report: ImportReport) -> list[str]:
+    """The report as lines for a terminal: each table with its counts, then why rows were rejected, with one example."""
+    kind = "declared" if report.as_of_declared else "the newest day"
+    lines = [f"Imported {report.source}: the data speak of {report.as_of} ({kind}), money in {report.currency}."]
+    for table in report.tables:
+        lines.append(f"{table.table}: {table.accepted:,} rows accepted, {table.rejected:,} rejected")
+        lines += [f"  {reason.count:,} x {reason.reason}{_example(reason)}" for reason in table.reasons]
+        if table.absent:
+            lines.append(f"  not in the source: {', '.join(table.absent)}")
+    if any(t.rejected for t in report.tables):
+        lines.append("Every rejected row is kept with its reason under rejects/.")
+    return [*lines, f"Note: {report.note}"] if report.note else lines
+
+
+def _example(reason: Reason) -> str:
+    first = reason.samples[0]
+    where = f"{first.file} line {first.line}: " if first.line is not None else ""
+    return f", e.g. {where}{first.row[:120]}"

@@ -1,0 +1,56 @@
+"""The embedded composer: every sentence from a pattern, every figure by reference, every rule with its passage."""
+
+from collections.abc import Callable
+
+from bot.answering.embedded.compose_card import CardReader
+from bot.answering.embedded.compose_compare import compare
+from bot.answering.embedded.compose_documents import from_documents
+from bot.answering.embedded.compose_improve import improve
+from bot.answering.embedded.compose_metric import metric_value
+from bot.answering.embedded.compose_overview import overview
+from bot.answering.embedded.compose_talk import clarify, talk
+from bot.answering.embedded.compose_voice import Voice, pick_of
+from bot.answering.types import Draft, Evidence, Language, Plan, Question, Sentence, Slots, Step
+from prompts import Prompts
+from tools.catalog import Catalog
+
+Measured = Callable[[Question, Slots, Evidence, CardReader], None]
+_MEASURED: dict[str, Measured] = {"overview": overview, "metric": metric_value, "improve": improve, "compare": compare}
+_NO_CARD = frozenset({"empty", "not_connected", "forbidden"})
+
+
+class EmbeddedComposer:
+    """Implements `Composer` without a model: deterministic for the same question, plan and evidence."""
+
+    def __init__(self, catalog: Catalog, prompts: Prompts) -> None:
+        self._catalog = catalog
+        self._prompts = prompts
+
+    async def compose(self, question: Question, plan: Plan, evidence: Evidence) -> Draft:
+        return self.draft(question, plan, evidence)
+
+    def draft(self, question: Question, plan: Plan, evidence: Evidence) -> Draft:
+        voice = Voice(self._prompts, plan.language, pick_of(question), question.now.date())
+        asked = plan.clarification or plan.decline
+        if asked is not None:
+            clarify(asked, voice)
+        for step in plan.steps:
+            self._step(question, step, evidence, voice)
+        return voice.draft()
+
+    def _step(self, question: Question, step: Step, evidence: Evidence, voice: Voice) -> None:
+        if step.intent in ("policy", "howto"):
+            from_documents(question, step.slots, step.intent, evidence, voice)
+        elif step.intent in _MEASURED:
+            if evidence.cards and evidence.cards[0].state not in _NO_CARD:
+                reader = CardReader(evidence.cards[0], evidence, self._catalog, voice)
+                _MEASURED[step.intent](question, step.slots, evidence, reader)
+            else:
+                voice.say("states.not_found" if "not_found" in evidence.unavailable else "states.no_data")
+        else:
+            talk(question, step.intent, voice)
+
+
+def cannot_say(prompts: Prompts, language: Language) -> Draft:
+    """What is said when nothing that was composed could be verified."""
+    return Draft(language=language, sentences=(Sentence(text=prompts.text(language, "states.cannot_say")),))

@@ -1,0 +1,49 @@
+"""How to raise one metric."""
+
+from bot.answering.embedded.compose_advice import say_discount_warning, say_first, say_rule
+from bot.answering.embedded.compose_card import CardReader, ease
+from bot.answering.embedded.compose_states import say_missing_metric, say_whose_scores
+from bot.answering.types import Evidence, Question
+from tools.catalog import Metric
+
+
+def improve_metric(question: Question, metric: Metric, evidence: Evidence, reader: CardReader) -> None:
+    """Where the metric stands, what moving it would bring, and every move on it, the easiest first."""
+    voice, language = reader.voice, reader.voice.language
+    if not reader.has(metric.id):
+        say_missing_metric(reader, metric.id)
+    elif not reader.has(f"{metric.id}.peer_median"):
+        voice.say("improve.no_peers", metric=reader.name(metric.id), value=reader.ref(metric.id))
+    else:
+        _metric_gain(metric, reader)
+    moves = sorted(metric.moves, key=ease)
+    if moves:
+        say_first(reader, metric, moves[0])
+        for move in moves[1:]:
+            voice.say("improve.also", move=move.name.of(language), where=move.where.of(language))
+        say_rule(reader, metric, moves[0], evidence)
+        say_discount_warning(reader, [metric], moves)
+    if reader.has(f"{metric.id}.score"):
+        say_whose_scores(question, reader)
+    if moves:
+        voice.ask("improve.ask_howto", move=moves[0].name.of(language))
+
+
+def _metric_gain(metric: Metric, reader: CardReader) -> None:
+    voice, name = reader.voice, reader.score_name(metric.dimension)
+    voice.say(
+        "improve.metric_first",
+        metric=reader.name(metric.id),
+        value=reader.ref(metric.id),
+        median=reader.ref(f"{metric.id}.peer_median"),
+    )
+    gain = reader.gain(metric)
+    if gain is None:
+        ahead = "above" if metric.direction == "higher" else "below"
+        if reader.beside(metric.id, f"{metric.id}.peer_upper_quarter") in ("level", ahead):
+            voice.say("improve.metric_top")
+    elif gain[0].endswith("gain_at_median"):
+        voice.say("improve.metric_gain_median", score_name=name, gain=reader.ref(gain[0], "+"))
+    else:
+        quarter = reader.ref(f"{metric.id}.peer_upper_quarter")
+        voice.say("improve.metric_gain_quarter", quarter=quarter, score_name=name, gain=reader.ref(gain[0], "+"))

@@ -1,0 +1,98 @@
+"""A text read once: what it names, when, which numbers, and the same text with all that masked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bot.answering.embedded.dates import DateMention, find_dates
+from bot.answering.embedded.lexicon import Lexicon, Mention
+from bot.answering.embedded.lexicon_text import plain
+from bot.answering.embedded.slots_numbers import Number, find_numbers
+from bot.answering.embedded.slots_shop import ShopMention, ShopNames
+
+Cut = tuple[int, int, str]
+_MASKS = {"metric": "§m", "dimension": "§d", "product": "§p", "score": "§c", "other": "§o"}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The plain text and everything in it that has a place of its own."""
+
+    text: str
+    mentions: tuple[Mention, ...]
+    dates: tuple[DateMention, ...]
+    numbers: tuple[Number, ...]
+    shops: tuple[ShopMention, ...]
+
+    @property
+    def masked(self) -> str:
+        """The text with each name, date and number replaced by what it is: the sentence's frame."""
+        cuts: list[Cut] = [(m.start, m.end, _MASKS[m.kind]) for m in self.mentions]
+        cuts += [(d.start, d.end, "§t") for d in self.dates]
+        cuts += [(s.start, s.end, "§s") for s in self.shops]
+        cuts += [(n.start, n.end, "§n") for n in self.numbers]
+        return _replace(self.text, cuts)
+
+    @property
+    def frame(self) -> str:
+        """The text without names of shops, metrics, dimensions and products; dates and numbers stay."""
+        return _replace(
+            self.text, [*((m.start, m.end, "") for m in self.mentions), *((s.start, s.end, "") for s in self.shops)]
+        )
+
+    def of(self, *kinds: str) -> list[Mention]:
+        """The mentions of some kinds; weak ones only where there is no strong one of the same kind."""
+        strong = {m.kind for m in self.mentions if not m.weak}
+        return [m for m in self.mentions if m.kind in kinds and not (m.weak and m.kind in strong)]
+
+    def without_questions(self) -> "Reading":
+        """The same text once its unknown names have been settled by the asker."""
+        known = tuple(m for m in self.mentions if m.kind != "other")
+        return Reading("", known, self.dates, self.numbers, tuple(s for s in self.shops if len(s.ids) == 1))
+
+    def part(self, start: int, end: int) -> "Reading":
+        """The clause at [start, end), with places counted from its own beginning."""
+        inside = [m for m in self.mentions if start <= m.start < end]
+        return Reading(
+            text=self.text[start:end],
+            mentions=tuple(Mention(m.start - start, m.end - start, m.kind, m.id, m.weak) for m in inside),
+            dates=tuple(
+                DateMention(d.start - start, d.end - start, d.span) for d in self.dates if start <= d.start < end
+            ),
+            numbers=tuple(
+                Number(n.start - start, n.end - start, n.value, n.unit, n.signed, n.gap)
+                for n in self.numbers
+                if start <= n.start < end
+            ),
+            shops=tuple(
+                ShopMention(s.start - start, s.end - start, s.asked, s.ids)
+                for s in self.shops
+                if start <= s.start < end
+            ),
+        )
+
+
+def _replace(text: str, cuts: Sequence[Cut]) -> str:
+    parts, at = [], 0
+    for start, end, word in sorted(cuts):
+        if start >= at:
+            parts += [text[at:start], f" {word} "]
+            at = end
+    return " ".join("".join([*parts, text[at:]]).split())
+
+
+def _clear(start: int, end: int, taken: Sequence[tuple[int, int]]) -> bool:
+    return all(end <= a or start >= b for a, b in taken)
+
+
+def read(raw: str, lexicon: Lexicon, names: ShopNames, today: date) -> Reading:
+    """Read a message: spelling slips corrected, shops and dates first, then the lexicon's words, numbers last."""
+    text = lexicon.corrected(plain(raw))
+    dates = tuple(find_dates(text, today))
+    taken = [(d.start, d.end) for d in dates]
+    shops = tuple(names.find(text, taken))
+    taken += [(s.start, s.end) for s in shops]
+    mentions = tuple(lexicon.find(text, taken))
+    taken += [(m.start, m.end) for m in mentions]
+    numbers = tuple(n for n in find_numbers(text) if _clear(n.start, n.end, taken))
+    return Reading(text, mentions, dates, numbers, shops)

@@ -1,0 +1,57 @@
+"""Whose shop a plan speaks of: named, carried over, one's own, or asked back."""
+
+from collections.abc import Sequence
+
+from bot.answering.embedded.understand_reading import Reading
+from bot.answering.embedded.understand_slots import ONE_SHOP
+from bot.answering.types import Clarification, Principal, Step
+from tools.types import Merchant
+
+CHOICES = 5
+
+
+def _choices(merchants: Sequence[Merchant]) -> tuple[str, ...]:
+    """Names to pick from; where two shops share a name the id tells them apart."""
+    names = [m.name for m in merchants]
+    return tuple(m.name if names.count(m.name) == 1 else f"{m.name} {m.merchant_id}" for m in merchants)[:CHOICES]
+
+
+def _needs_shop(steps: Sequence[Step]) -> bool:
+    return any(s.intent in ONE_SHOP for s in steps)
+
+
+def unclear_shop(reading: Reading, steps: Sequence[Step], merchants: Sequence[Merchant]) -> Clarification | None:
+    """The question back when a shop is named that is not in reach, or that several in reach are called.
+
+    Unknown and not yours read the same: the choices are the asker's own shops, and nothing tells which it was.
+    """
+    if not _needs_shop(steps):
+        return None
+    for shop in reading.shops:
+        if not shop.ids:
+            return Clarification(key="unknown_shop", variables={"asked": shop.asked}, choices=_choices(merchants))
+        if len(shop.ids) > 1:
+            return Clarification(
+                key="which_shop",
+                variables={"asked": shop.asked},
+                choices=_choices([m for m in merchants if m.merchant_id in shop.ids]),
+            )
+    return None
+
+
+def which_shop(steps: Sequence[Step], principal: Principal, merchants: Sequence[Merchant]) -> Clarification | None:
+    """The question back when somebody who looks after several shops names none of them."""
+    if principal.own_merchant is not None or all(s.slots.merchant_id for s in steps if s.intent in ONE_SHOP):
+        return None
+    return Clarification(key="which_shop", choices=_choices(merchants))
+
+
+def share_shop(steps: Sequence[Step]) -> list[Step]:
+    """A shop named for one step is meant by all of them."""
+    shop = next((s.slots.merchant_id for s in steps if s.slots.merchant_id), None)
+    return [
+        Step(intent=s.intent, slots=s.slots.model_copy(update={"merchant_id": shop}))
+        if shop and s.intent in ONE_SHOP and s.slots.merchant_id is None
+        else s
+        for s in steps
+    ]

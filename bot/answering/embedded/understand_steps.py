@@ -1,0 +1,117 @@
+"""The steps of a message: which question each clause asks, and what the conversation fills in."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from bot.answering.embedded import followup
+from bot.answering.embedded.classifier import Classifier
+from bot.answering.embedded.understand_clauses import MOST_STEPS, clauses_of
+from bot.answering.embedded.understand_reading import Reading
+from bot.answering.embedded.understand_slots import MEASURED, ONE_SHOP, steps_of
+from bot.answering.ports import Embedder
+from bot.answering.types import Intent, Plan, Question, Slots, Step
+from tools.catalog import Catalog
+
+Chances = dict[Intent, float]
+CHATTER: frozenset[Intent] = frozenset({"smalltalk", "help"})
+# How much the whole question says about one of its clauses.
+WHOLE = 0.5
+
+
+def _best(chances: Chances) -> tuple[Intent, float]:
+    intent = max(chances, key=lambda i: chances[i])
+    return intent, chances[intent]
+
+
+def _blend(clause: Chances, whole: Chances) -> Chances:
+    raw = {i: clause[i] * whole[i] ** WHOLE for i in clause}
+    total = sum(raw.values()) or 1.0
+    return {i: v / total for i, v in raw.items()}
+
+
+class StepReader:
+    """Reads steps; the question is embedded once, its clauses are told apart by their words."""
+
+    def __init__(self, catalog: Catalog, embedder: Embedder, classifier: Classifier) -> None:
+        self._catalog, self._embedder, self._classifier = catalog, embedder, classifier
+
+    def steps(self, question: Question, reading: Reading, before: Plan | None) -> tuple[list[Step], float]:
+        """At most three steps and the lowest probability among their intents."""
+        today = question.now.date()
+        if before is not None:
+            carried = self._carried(reading, before.steps[-1], today)
+            if carried:
+                return carried[:MOST_STEPS], before.confidence
+        whole = self._classifier.question(reading, self._embedder.query(question.text))
+        clauses = self._clauses(clauses_of(reading), reading, whole, today)
+        steps = [step for found, _ in clauses for step in found]
+        if before is not None and steps:
+            steps[0] = self._leaning(steps[0], reading, before.steps[-1])
+        return _distinct(steps)[:MOST_STEPS], min(p for _, p in clauses)
+
+    def _carried(self, reading: Reading, before: Step, today: date) -> list[Step]:
+        if followup.is_yes(reading):
+            offered = followup.OFFERED.get(before.intent)
+            return [Step(intent=offered, slots=followup.inherit(Slots(), before.slots, offered))] if offered else []
+        intent = followup.carried_intent(reading, before)
+        if intent is None:
+            return []
+        found = steps_of(reading, intent, today, self._catalog)
+        return [Step(intent=intent, slots=followup.inherit(s.slots, before.slots, intent)) for s in found]
+
+    def _clauses(
+        self, clauses: Sequence[Reading], reading: Reading, whole: Chances, today: date
+    ) -> list[tuple[list[Step], float]]:
+        found: list[tuple[list[Step], float]] = []
+        if len(clauses) > 1:
+            for clause in clauses:
+                found.append(self._clause(clause, whole, today, found[-1][0][-1] if found else None))
+            found = [f for f in found if f[0][0].intent not in CHATTER] or found[:1]
+        if len({s.intent for steps, _ in found for s in steps}) < 2 and not _several_subjects(found):
+            intent, chance = _best(whole)
+            return [(steps_of(reading, intent, today, self._catalog), chance)]
+        return found
+
+    def _clause(self, clause: Reading, whole: Chances, today: date, before: Step | None) -> tuple[list[Step], float]:
+        chances = _blend(self._classifier.clause(clause), whole)
+        intent, chance = _best(chances)
+        carried = followup.carried_intent(clause, before) if before else None
+        if carried is not None:
+            intent, chance = carried, max(chance, chances[carried])
+        steps = steps_of(clause, intent, today, self._catalog)
+        return ([self._within(s, before) for s in steps] if before else steps), chance
+
+    def _within(self, step: Step, before: Step) -> Step:
+        """A later clause without a subject speaks of the subject of the one before."""
+        slots = step.slots
+        if step.intent in MEASURED and before.intent in MEASURED and not (slots.metric or slots.dimension):
+            subject = Slots(metric=before.slots.metric, dimension=before.slots.dimension)
+            return Step(intent=step.intent, slots=followup.inherit(slots, subject, step.intent))
+        return step
+
+    def _leaning(self, step: Step, reading: Reading, before: Step) -> Step:
+        """A question with an intent of its own but no subject goes on about the subject before; about the same shop in any case."""
+        slots, kept = step.slots, before.slots
+        shop = kept.merchant_id if step.intent in ONE_SHOP else None
+        subject = Slots(merchant_id=shop)
+        own = slots.metric or slots.dimension or slots.product
+        if step.intent in ("policy", "howto") and not own and followup.leans_back(reading):
+            subject = Slots(product=kept.product)
+        elif (
+            step.intent in MEASURED - {"overview"}
+            and not own
+            and followup.leans_back(reading)
+            and not reading.of("score", "other")
+        ):
+            subject = Slots(merchant_id=shop, metric=kept.metric, dimension=kept.dimension)
+        return Step(intent=step.intent, slots=followup.inherit(slots, subject, step.intent))
+
+
+def _several_subjects(found: Sequence[tuple[list[Step], float]]) -> bool:
+    """Two clauses of one intent are two questions when each names its own figure or product."""
+    subjects = [(s.slots.metric, s.slots.dimension, s.slots.product) for steps, _ in found for s in steps]
+    return len({s for s in subjects if any(s)}) > 1
+
+
+def _distinct(steps: Sequence[Step]) -> list[Step]:
+    return [s for i, s in enumerate(steps) if s not in steps[:i]]

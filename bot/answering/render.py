@@ -1,0 +1,181 @@
+"""Figures, dates and durations to text, by code, in both languages.
+
+A sentence names a figure by reference: `{M3}` prints it with its unit, `{M3:+}` with its sign, `{M3:abs}` without it,
+`{M3:bare}` as a number alone, `{M3:whole}` without decimals, and `{M3.numerator}`, `{M3.denominator}`, `{M3.n}` print
+what stands behind it, always as a number alone.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+from bot.answering.types import Draft, Evidence, Language, Sentence
+from prompts.load import Prompts, load_prompts
+from tools.types import Measurement
+
+REFERENCE = re.compile(r"\{(M\d+)(?:\.(numerator|denominator|n))?(?::(\+|abs|bare|whole))?\}")
+_CHANGES = frozenset({"change", "score_change"})
+_WAN, _YI = 10_000, 100_000_000
+_HAN = r"\u3400-\u4dbf\u4e00-\u9fff"
+_BETWEEN = re.compile(rf"(?<=[{_HAN}])(?=[A-Za-z0-9¥]|[+-]\d)|(?<=[A-Za-z0-9%])(?=[{_HAN}])")
+_AFTER_WAN = re.compile(r"(?<=[万亿]) ")
+_NEAR_FULL_WIDTH = re.compile(r" +(?=[，。；：？！、（）《》“”])|(?<=[，。；：？！、（）《》“”]) +")
+
+
+def references(text: str) -> tuple[str, ...]:
+    """The measurement ids that a sentence's text names, in order, each once."""
+    return tuple(dict.fromkeys(found[1] for found in REFERENCE.finditer(text)))
+
+
+def figure(measurement: Measurement, language: Language, field: str | None = None, style: str | None = None) -> str:
+    """One measurement, or what stands behind it, as text; an em dash where there is no value."""
+    if field is not None:
+        part = getattr(measurement, field)
+        return "—" if part is None else _amount(float(part), _part_decimals(float(part)), language)
+    if measurement.value is None:
+        return "—"
+    value = abs(measurement.value) if style == "abs" else measurement.value
+    printed = _PRINTERS[measurement.unit](value, language, measurement, style)
+    return f"+{printed}" if style == "+" and value > 0 and not printed.startswith("+") else printed
+
+
+def render(sentence: Sentence, lookup: Mapping[str, Measurement], language: Language) -> str:
+    """The sentence as read. A reference to a measurement that is not in `lookup` stays as written: verify refuses it."""
+
+    def place(found: re.Match[str]) -> str:
+        measurement = lookup.get(found[1])
+        return found[0] if measurement is None else figure(measurement, language, found[2], found[3])
+
+    text = REFERENCE.sub(place, sentence.text)
+    return space(text) if language == "zh" else text
+
+
+def render_draft(draft: Draft, evidence: Evidence, today: date | None = None) -> str:
+    """The whole draft as plain text: paragraphs, a numbered list for items, notes and the closing question on lines of their own."""
+    lookup = {m.id: m for m in evidence.measurements}
+    joint = "" if draft.language == "zh" else " "
+    blocks: list[str] = []
+    before = ""
+    item = 0
+    for sentence in draft.sentences:
+        text = render(sentence, lookup, draft.language)
+        if sentence.block == "item":
+            item += 1
+            text = f"{item}. {text}"
+            blocks.append(f"{blocks.pop()}\n{text}" if before == "item" else text)
+        elif sentence.block == before == "text":
+            blocks.append(f"{blocks.pop()}{joint}{text}")
+        else:
+            blocks.append(text)
+        item = item if sentence.block == "item" else 0
+        before = sentence.block
+    return "\n\n".join(blocks)
+
+
+def space(text: str) -> str:
+    """Chinese text with one space between Han and Latin characters or digits, and none beside full-width punctuation."""
+    return _NEAR_FULL_WIDTH.sub("", _BETWEEN.sub(" ", text))
+
+
+def date_text(day: date, language: Language, today: date, prompts: Prompts | None = None) -> str:
+    """12 月 6 日 or 6 December; with the year when it is not this year."""
+    prompts = prompts or load_prompts()
+    month = prompts.text(language, "units.months").split()[day.month - 1]
+    if day.year == today.year:
+        return prompts.text(language, "units.date_this_year", month=month, day=str(day.day))
+    return prompts.text(language, "units.date", year=str(day.year), month=month, day=str(day.day))
+
+
+def duration_text(hours: float, language: Language, prompts: Prompts | None = None) -> str:
+    """Effort as people say it: half an hour, 45 minutes, 1 hour, 2.5 hours."""
+    prompts = prompts or load_prompts()
+    if hours == 0.5:
+        return prompts.text(language, "units.half_hour")
+    if hours < 1:
+        return prompts.text(language, "units.minutes", value=f"{round(hours * 60)}")
+    if hours == 1:
+        return prompts.text(language, "units.hour")
+    return prompts.text(language, "units.hours", value=f"{hours:g}")
+
+
+def money_text(amount: float, language: Language) -> str:
+    """An amount of yuan with its sign of currency."""
+    return _yuan(amount, language, None, None)
+
+
+def _number(value: float, decimals: int) -> str:
+    rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    return f"{abs(rounded) if rounded == 0 else rounded:,}"
+
+
+def _amount(value: float, decimals: int, language: Language) -> str:
+    """A count or an amount: 1.2 万 in Chinese from ten thousand on, 12,000 in English."""
+    if language == "zh" and abs(value) >= _WAN:
+        unit, word = (_YI, "亿") if abs(value) >= _YI else (_WAN, "万")
+        return f"{_number(value / unit, 1).removesuffix('.0')} {word}"
+    return _number(value, decimals)
+
+
+def _part_decimals(value: float) -> int:
+    return 0 if value == int(value) or abs(value) >= 1000 else 2
+
+
+def _unit(language: Language, key: str, number: str, style: str | None) -> str:
+    if style == "bare":
+        return number
+    singular = f"units.{key}_one"
+    prompts = load_prompts()
+    return _tidy(
+        prompts.text(language, singular if number == "1" and prompts.has(singular) else f"units.{key}", value=number)
+    )
+
+
+def _tidy(text: str) -> str:
+    return _AFTER_WAN.sub("", text)
+
+
+def _score(value: float, language: Language, measurement: Measurement | None, style: str | None) -> str:
+    return _number(value, 0 if style == "whole" else 1)
+
+
+def _ratio(value: float, language: Language, measurement: Measurement | None, style: str | None) -> str:
+    number = _number(value * 100, 0 if style == "whole" else 1)
+    if measurement is not None and measurement.statistic in _CHANGES:
+        signed = f"+{number}" if style == "+" and value > 0 else number
+        return _unit(language, "share_change", signed, style)
+    return f"{number}%"
+
+
+def _users(value: float, language: Language, measurement: Measurement | None, style: str | None) -> str:
+    return _unit(language, "users", _amount(value, 0, language), style)
+
+
+def _merchants(value: float, language: Language, measurement: Measurement | None, style: str | None) -> str:
+    return _unit(language, "merchants", _amount(value, 0, language), style)
+
+
+def _yuan(value: float, language: Language, measurement: Measurement | None, style: str | None) -> str:
+    decimals = 0 if abs(value) >= 1000 or (measurement is None and value == int(value)) else 2
+    sign = "+" if style == "+" and value > 0 else "-" if value < 0 else ""
+    return _tidy(load_prompts().text(language, "units.yuan", sign=sign, value=_amount(abs(value), decimals, language)))
+
+
+def _count(value: float, language: Language, measurement: Measurement | None, style: str | None) -> str:
+    return _amount(value, _part_decimals(value), language)
+
+
+def _times(value: float, language: Language, measurement: Measurement | None, style: str | None) -> str:
+    return _unit(language, "times", _number(value, 2), style)
+
+
+def _days(value: float, language: Language, measurement: Measurement | None, style: str | None) -> str:
+    return _unit(language, "days", _number(value, 0 if value == int(value) else 2), style)
+
+
+Printer = Callable[[float, Language, Measurement | None, str | None], str]
+
+_PRINTERS: dict[str, Printer] = {
+    "score": _score, "points": _score, "ratio": _ratio, "users": _users, "merchants": _merchants,
+    "yuan": _yuan, "count": _count, "times": _times, "days": _days,
+}  # fmt: skip

@@ -1,0 +1,165 @@
+"""Whose number it is: the metric that is named nearest, the owner (you or the peers), the shop and the day."""
+
+import re
+
+from bot.answering.verify.figures import CHANGES, Match, nouns_of
+from bot.answering.verify.numerals import Numeral
+from bot.answering.verify.prepare import COVER, Case, Line
+from bot.answering.verify.words import MOVING, Hit, load_words
+from tools.types import Measurement
+
+_REACH = 14  # characters: a name that follows further behind belongs to something else
+_SHARES = frozenset({"rank_share", "coverage"})
+_GAIN = frozenset({"gain_at_median", "gain_at_upper_quarter"})
+_OF_ANYBODY = frozenset({"peers", "rank_share", "coverage", "change", "score_change"}) | _GAIN
+_CLOSED = re.compile(r"[)）:：]")
+_TIED = re.compile(rf"^[\s{COVER}]*(?:是|为|:|：|is|are|was|were|of|at|=|only|只有)?[\s{COVER}]*$")
+
+
+def topic_of(line: Line) -> frozenset[str]:
+    """Everything that a line names."""
+    return frozenset(base for hit in line.mentions for base in hit.meanings)
+
+
+def bases_of(case: Case, measurement: Measurement) -> frozenset[str]:
+    """The names that a figure may stand under: its own, and for what a metric would bring also its dimension."""
+    own = {measurement.base}
+    if measurement.statistic in _GAIN and measurement.base in case.lexicon.dimension_of:
+        own |= {case.lexicon.dimension_of[measurement.base], "overall"}
+    return frozenset(own)
+
+
+def governed(case: Case, line: Line, numeral: Numeral, options: list[Match], topic: frozenset[str]) -> list[Match]:
+    """The options whose metric is the one that the text names for this number."""
+    if all(o.field != "value" for o in options):  # a base of so many visitors: named anywhere near
+        near = topic_of(line) | topic
+        return [o for o in options if not near or bases_of(case, o.measurement) & near]
+    users = [o for o in options if o.measurement.base == "users"]
+    if users:
+        state = _user_state(line, numeral)
+        return [o for o in users if state is None or f"users.{o.measurement.statistic}" in state.meanings]
+    if _tied_to_another(case, line, numeral, options):
+        return []
+    governor = _governor(case, line, numeral, options)
+    names = governor.meanings if governor is not None else topic
+    return [o for o in options if not names or bases_of(case, o.measurement) & names]
+
+
+def _user_state(line: Line, numeral: Numeral) -> Hit | None:
+    """The state of users that a count stands beside: named before it, or right behind it."""
+    states = [h for h in line.words if any(m.startswith("users.") for m in h.meanings)]
+    touching = next(
+        (h for h in states if h.start >= numeral.end and not line.open[numeral.end : h.start].strip()), None
+    )
+    return touching or next((h for h in reversed(states) if h.end <= numeral.start), None)
+
+
+def _governor(case: Case, line: Line, numeral: Numeral, options: list[Match]) -> Hit | None:
+    """The mention that a number belongs to: the one it touches, else the one before it in its clause, else after it, else before it."""
+    mentions = [h for h in line.mentions if _can_count(case, h, numeral, options)]
+    start, end = line.clause(numeral.start)
+    touching = next(
+        (h for h in mentions if h.start >= numeral.start and not line.open[numeral.end : h.start].strip()), None
+    )
+    before = [h for h in mentions if h.end <= numeral.start]
+    if touching is not None:
+        return touching
+    if before and before[-1].start >= start:
+        return before[-1]
+    after = next((h for h in mentions if numeral.end <= h.start < min(end, numeral.end + _REACH)), None)
+    if after is not None and _CLOSED.search(line.open[numeral.end : after.start]):
+        after = None
+    return after or (before[-1] if before else None)
+
+
+def _can_count(case: Case, hit: Hit, numeral: Numeral, options: list[Match]) -> bool:
+    """Whether a number said like this can belong to what is named: 18.2% is never a number of visitors."""
+    for base in hit.meanings:
+        metric = case.catalog.by_id.get(base)
+        allowed = frozenset({"", "score"}) if metric is None else nouns_of(metric.unit) | {"", "score"}
+        if metric is None and any(o.measurement.statistic in _SHARES for o in options):
+            allowed |= {"share"}  # ahead of 31% of them
+        if numeral.noun in allowed | {"merchants", "ordinal", "share_change"}:
+            return True
+    return False
+
+
+def _tied_to_another(case: Case, line: Line, numeral: Numeral, options: list[Match]) -> bool:
+    """ "visitors: 18.2%": a name that cannot have such a number, bound to it by nothing but a verb."""
+    before = [h for h in line.mentions if h.end <= numeral.start]
+    if not before or _can_count(case, before[-1], numeral, options):
+        return False
+    return _TIED.match(line.lower[before[-1].end : numeral.start]) is not None
+
+
+def fits_role(case: Case, line: Line, numeral: Numeral, option: Match) -> bool:
+    """Whether the text gives the number to the right owner: you, the peers, their upper quarter, or your past."""
+    statistic = option.measurement.statistic
+    if statistic in CHANGES:
+        return numeral.signed or _says_change(line, numeral)
+    if option.field != "value" or statistic in _OF_ANYBODY or option.measurement.base == "users":
+        return True
+    role = _role(line, numeral)
+    if statistic == "peer_median":
+        return role == "peer"
+    if statistic == "peer_upper_quarter":
+        return role == "quarter"
+    if statistic.startswith("past_"):
+        return role == "past"
+    return role in ("own", "past")
+
+
+def _says_change(line: Line, numeral: Numeral) -> bool:
+    """Whether the clause speaks of a movement: without that, 12 is a level and not a change of 12."""
+    start, end = line.clause(numeral.start)
+    return any(line.meaning(name, start, end) is not None for name in MOVING)
+
+
+def _role(line: Line, numeral: Numeral) -> str:
+    start, end = line.clause(numeral.start)
+    before = [h for h in line.words if start <= h.start and h.end <= numeral.start and _roles(h)]
+    if before:
+        return _roles(before[-1])[-1]
+    stop = min(
+        [
+            end,
+            *(p for p in line.parentheses if p >= numeral.end),
+            *(n.start for n in line.numerals if n.start >= numeral.end),
+        ]
+    )
+    after = next((h for h in line.words if numeral.end <= h.start < stop and _roles(h)), None)
+    return _roles(after)[0] if after is not None else "own"
+
+
+def _roles(hit: Hit) -> list[str]:
+    return sorted(m.removeprefix("role.") for m in hit.meanings if m.startswith("role."))
+
+
+def fits_period(case: Case, line: Line, numeral: Numeral, option: Match) -> bool:
+    """Whether the day or stretch that the clause names is the figure's own, and an earlier figure is called earlier."""
+    measurement = option.measurement
+    start, end = line.clause(numeral.start)
+    named = [d for d in line.dates if start <= d.start < end]
+    days = {measurement.period.end, measurement.as_of}
+    if len(named) > 1 or measurement.statistic in CHANGES:  # a lone day is the day that a figure ends on
+        days.add(measurement.period.start)
+    if named and not any(d.among(days, case.today) for d in named):
+        return False
+    if not _stretch_fits(line, measurement, start, end):
+        return False
+    if case.as_of is None or measurement.as_of >= case.as_of or measurement.statistic in _OF_ANYBODY:
+        return True
+    return bool(named) or _role(line, numeral) == "past"
+
+
+def _stretch_fits(line: Line, measurement: Measurement, start: int, end: int) -> bool:
+    """ "last week" beside a figure of 28 days is the wrong period."""
+    hit = line.meaning("days", start, end)
+    if hit is None or measurement.statistic in ("peers",):
+        return True
+    low, high = load_words().days[hit.text]
+    length = (measurement.period.end - measurement.period.start).days + 1
+    return low <= length <= high or measurement.unit == "score"
+
+
+__all__ = ["bases_of", "fits_period", "fits_role", "governed", "topic_of"]

@@ -1,0 +1,54 @@
+"""The fitted constants of ranking and refusal, from calibration.yaml."""
+
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+
+from knowledge.errors import KnowledgeError
+from knowledge.types import Frozen
+
+PATH = Path(__file__).with_name("calibration.yaml")
+
+
+class Ranking(Frozen):
+    """Weights of the fused score; see calibration.yaml."""
+
+    similarity_low: float
+    similarity_high: float
+    dense: float
+    lexical: float
+    rare: float
+    variant: float
+    translated: float
+    pair: float
+    same_locale: float
+    product: float
+    named_product: float
+    metric: float
+    kind: float
+    depth: int
+
+
+class Refusal(Frozen):
+    """Coefficients of the logistic confidence that the passages answer at all."""
+
+    intercept: float
+    coefficients: dict[str, float]  # a coefficient for each feature of knowledge/confidence.py
+    answerable_at: float
+
+
+class Calibration(Frozen):
+    ranking: Ranking
+    confidence: Refusal
+
+
+@lru_cache(maxsize=1)
+def calibration() -> Calibration:
+    """The shipped constants, read once."""
+    try:
+        return Calibration.model_validate(yaml.safe_load(PATH.read_text(encoding="utf-8")))
+    except (OSError, yaml.YAMLError, ValueError) as error:
+        raise KnowledgeError(
+            f"The constants in {PATH.name} cannot be read: {error}. Restore the file from the project."
+        ) from error

@@ -1,0 +1,105 @@
+"""BM25 over passages, one persisted index for each language (and for each tenant's own documents)."""
+
+import json
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.errors import IndexDamagedError
+
+Scores = NDArray[np.float32]
+
+
+def write_lexical(folder: Path, terms: Sequence[Sequence[str]]) -> None:
+    """Index passages, given as their terms, in the new directory `folder`; row i is terms[i]."""
+    vocabulary = {t: i for i, t in enumerate(sorted({t for row in terms for t in row}))}
+    frequencies = np.zeros(len(vocabulary), dtype=np.int64)
+    for row in terms:
+        frequencies[[vocabulary[t] for t in set(row)]] += 1
+    folder.mkdir(parents=True)
+    if vocabulary:
+        index = _bm25s().BM25(method="lucene", k1=1.2, b=0.6)
+        index.index(
+            ([[vocabulary[t] for t in row] for row in terms], vocabulary), show_progress=False, create_empty_token=False
+        )
+        index.save(str(folder), show_progress=False)
+    (folder / "frequencies.json").write_text(
+        json.dumps(
+            {"rows": len(terms), "frequencies": {t: int(frequencies[i]) for t, i in vocabulary.items()}},
+            ensure_ascii=False,
+        ),
+        encoding="utf-8",
+    )
+
+
+class Lexical:
+    """A persisted BM25 index, read on first use."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._index: Any = None
+        try:
+            content = json.loads((folder / "frequencies.json").read_text(encoding="utf-8"))
+            self.rows = int(content["rows"])
+            self._frequencies: dict[str, int] = content["frequencies"]
+        except (OSError, ValueError, KeyError) as error:
+            raise _damaged(folder, error) from error
+
+    def idf(self, term: str) -> float:
+        """Rarity, at least 0; a term that no passage holds is the rarest of all."""
+        n = self._frequencies.get(term, 0)
+        return float(np.log(1.0 + (self.rows - n + 0.5) / (n + 0.5)))
+
+    def __contains__(self, term: str) -> bool:
+        return term in self._frequencies
+
+    def holds(self, term: str, row: int) -> bool:
+        """Whether a row contains the term."""
+        if term not in self._frequencies:
+            return False
+        index = self._loaded()
+        column = index.vocab_dict[term]
+        start, end = index.scores["indptr"][column], index.scores["indptr"][column + 1]
+        return bool((index.scores["indices"][start:end] == row).any())
+
+    def scores(self, terms: Sequence[str], weights: Sequence[float] | None = None) -> Scores:
+        """BM25 of every row: float32[rows]. `weights` scale the terms: an expansion counts less than what was said."""
+        total = np.zeros(self.rows, dtype=np.float32)
+        known = [(t, 1.0 if weights is None else weights[i]) for i, t in enumerate(terms) if t in self._frequencies]
+        if not known:
+            return total
+        index = self._loaded()
+        by_weight: dict[float, list[str]] = {}
+        for term, weight in known:
+            by_weight.setdefault(weight, []).append(term)
+        for weight, group in by_weight.items():
+            total += weight * np.asarray(index.get_scores(group), dtype=np.float32)
+        return total
+
+    def _loaded(self) -> Any:
+        with self._lock:
+            if self._index is None:
+                try:
+                    self._index = _bm25s().BM25.load(str(self._folder), load_corpus=False, show_progress=False)
+                    if int(self._index.scores["num_docs"]) != self.rows:
+                        raise ValueError(f"{self._index.scores['num_docs']} rows instead of {self.rows}")
+                except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
+                    raise _damaged(self._folder, error) from error
+            return self._index
+
+
+def _damaged(folder: Path, error: Exception) -> IndexDamagedError:
+    return IndexDamagedError(
+        f"The word index in {folder} cannot be read ({error}). Build the knowledge index again: ccare knowledge build"
+    )
+
+
+def _bm25s() -> Any:
+    import bm25s
+
+    return bm25s

@@ -1,0 +1,92 @@
+"""A question as the word side sees it: its terms, their weights, the other ways to say them, and what it asks for."""
+
+import re
+from functools import cached_property
+
+from knowledge.calibration import Ranking
+from knowledge.lexical import Lexical
+from knowledge.lexicon import Lexicon, simplify
+from knowledge.words import Words
+
+
+class Wording:
+    """One question, taken apart once; every word index is asked with the same parts."""
+
+    def __init__(self, text: str, words: Words, lexicon: Lexicon, ranking: Ranking) -> None:
+        self.text = simplify(text)
+        self._words = words
+        self._lexicon = lexicon
+        self._ranking = ranking
+        self.language = "zh" if re.search("[\u4e00-\u9fff]", self.text) else "en"
+        self.said = list(dict.fromkeys(words.terms(self.text)))
+        self.content = [t for t in self.said if not t.startswith("~")]
+        self.products = lexicon.products(self.text)
+        self.facts = lexicon.asked_facts(self.text)
+
+    def weighted(self, native: bool) -> dict[str, float]:
+        """Term to weight: words as said 1, character pairs less, other ways to say a term less still.
+
+        `native` False asks an index of another language, where the other ways to say it are the only ones.
+        """
+        weights = {t: self._ranking.pair if t.startswith("~") else 1.0 for t in self.said}
+        for term in self._varied:
+            weights.setdefault(term, self._ranking.variant if native else self._ranking.translated)
+        return weights
+
+    @cached_property
+    def _varied(self) -> list[str]:
+        return [term for variant in self._lexicon.variants(self.text) for term in self._words.content(variant)]
+
+    @cached_property
+    def units(self) -> list[list[list[str]]]:
+        """What a passage should speak of: for each thing said, the ways to say it, each as the words it needs."""
+        units: list[list[list[str]]] = []
+        covered: set[str] = set()
+        for term in self._lexicon.terms(self.text):
+            own = self._words.content(term)
+            if not own or covered.issuperset(own):
+                continue
+            covered.update(own)
+            units.append([own, *(w for w in (self._words.content(v) for v in self._lexicon.same(term)) if w)])
+        units.extend([[term]] for term in self.content if term not in covered)
+        return units
+
+    @property
+    def terms(self) -> int:
+        """How many things of the platform the question names."""
+        return len(self._lexicon.terms(self.text))
+
+    def best_score(self, lexical: Lexical, native: bool) -> float:
+        """What a passage would score that holds everything said, unknown words included; never 0."""
+        if native:
+            return max(
+                1e-6, sum((self._ranking.pair if t.startswith("~") else 1.0) * lexical.idf(t) for t in self.said)
+            )
+        return max(1e-6, sum(_unit_rarity(ways, lexical) for ways in self.units))
+
+    def rarity(self, lexical: Lexical) -> float:
+        """How rare the question's known words are, 0..1: high for a name, low for a paraphrase in common words."""
+        known = [lexical.idf(t) for t in self.content if t in lexical]
+        return max(known) / lexical.idf("") if known else 0.0
+
+
+def overlap(wording: Wording, lexical: Lexical, place: int) -> tuple[float, float]:
+    """(share of what was said that the passage holds, share that any passage holds), 0..1.
+
+    Weighted by the root of the rarity: by rarity itself, one everyday word that no passage uses outweighs the subject.
+    """
+    total = held = known = 0.0
+    for ways in wording.units:
+        weight = _unit_rarity(ways, lexical) ** 0.5
+        total += weight
+        if any(all(t in lexical for t in way) for way in ways):
+            known += weight
+        if any(all(lexical.holds(t, place) for t in way) for way in ways):
+            held += weight
+    return (held / total, known / total) if total else (0.0, 0.0)
+
+
+def _unit_rarity(ways: list[list[str]], lexical: Lexical) -> float:
+    """The rarity of a thing said: of its commonest known name, or of an unknown word where it has none."""
+    known = (max(lexical.idf(t) for t in way) for way in ways if all(t in lexical for t in way))
+    return min(known, default=lexical.idf(""))

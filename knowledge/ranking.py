@@ -1,0 +1,99 @@
+"""From candidates to an ordered list: fuse, fold the same document in two languages, put current rules first."""
+
+from collections.abc import Mapping, Sequence, Set
+from datetime import date
+from typing import NamedTuple
+
+from knowledge.calibration import Ranking
+from knowledge.shelves import Holdings
+from knowledge.types import Document, Frozen, Validity
+
+
+class Hit(NamedTuple):
+    """A candidate passage with what speaks for it."""
+
+    row: int
+    similarity: float  # cosine
+    lexical: float  # BM25 as a share of the best possible
+    score: float = 0.0
+
+
+class Wish(Frozen):
+    """What the plan would like the passages to be about; it prefers, it does not exclude."""
+
+    locale: str
+    product: str | None = None
+    named: frozenset[str] = frozenset()
+    metrics: frozenset[str] = frozenset()
+    kinds: frozenset[str] = frozenset()
+
+
+def fuse(hit: Hit, document: Document, wish: Wish, rarity: float, ranking: Ranking) -> Hit:
+    """The hit with its score: weighted cosine and words (more for words when they are rare), and what is preferred."""
+    span = ranking.similarity_high - ranking.similarity_low
+    dense = min(1.0, max(0.0, (hit.similarity - ranking.similarity_low) / span))
+    shift = ranking.rare * rarity
+    score = (ranking.dense - shift) * dense + (ranking.lexical + shift) * min(1.0, hit.lexical)
+    score += ranking.same_locale * (document.locale == wish.locale)
+    score += ranking.product * (document.product == wish.product)
+    score += ranking.named_product * (document.product in wish.named)
+    score += ranking.metric * bool(wish.metrics.intersection(document.metrics))
+    score += ranking.kind * (document.kind in wish.kinds)
+    return hit._replace(score=score)
+
+
+def fold(hits: Sequence[Hit], holdings: Holdings, locale: str, readable: Set[int]) -> list[Hit]:
+    """Best first, one passage for a section that exists in two languages: the asker's, with the better one's score.
+
+    A section's twin has the same number in the counterpart; where there is none, the passage stays.
+    """
+    best: dict[int, Hit] = {}
+    for hit in sorted(hits, key=lambda h: (-h.score, h.row)):
+        twin = holdings.twin(hit.row)
+        keep = hit.row
+        if (
+            twin is not None
+            and twin in readable
+            and holdings.document(twin).locale == locale != holdings.document(hit.row).locale
+        ):
+            keep = twin
+        if keep not in best:
+            best[keep] = hit if keep == hit.row else hit._replace(row=keep)
+    return list(best.values())
+
+
+def arrange(hits: Sequence[Hit], holdings: Holdings, on: date, limit: int) -> list[tuple[Hit, Validity]]:
+    """The best `limit`, rules in force on `on` before all others, and never a superseded one before its successor."""
+    chosen = list(hits[:limit])
+    by_document: dict[str, Hit] = {}
+    for hit in hits:
+        by_document.setdefault(holdings.rows[hit.row].document, hit)
+    for hit in list(chosen):
+        successor = holdings.successor(holdings.rows[hit.row].document)
+        found = by_document.get(successor.id) if successor is not None and successor.validity(on) == "current" else None
+        if found is not None and found not in chosen:
+            chosen.insert(chosen.index(hit), found)
+    chosen = chosen[:limit]
+    places = _places(chosen, holdings, on)
+    order = sorted(range(len(chosen)), key=lambda i: places[i])
+    return [(chosen[i], holdings.document(chosen[i].row).validity(on)) for i in order]
+
+
+def _places(chosen: Sequence[Hit], holdings: Holdings, on: date) -> list[tuple[int, int, int]]:
+    """Sort keys: current first, then by score, but a superseded passage right behind its successor's first one."""
+    first: dict[str, int] = {}
+    for i, hit in enumerate(chosen):
+        first.setdefault(holdings.rows[hit.row].document, i)
+    places = []
+    for i, hit in enumerate(chosen):
+        document = holdings.document(hit.row)
+        behind = _behind(document.id, first, holdings, on)
+        places.append((0 if document.validity(on) == "current" else 1, max(i, behind), int(behind >= i)))
+    return places
+
+
+def _behind(id: str, first: Mapping[str, int], holdings: Holdings, on: date) -> int:
+    successor = holdings.successor(id)
+    if successor is None or successor.validity(on) == "upcoming":
+        return -1
+    return max(first.get(successor.id, -1), _behind(successor.id, first, holdings, on))

@@ -1,0 +1,40 @@
+"""The demo platform that benchmarks and soaks run on, built once under .ccare/bench, and how figures are printed."""
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from bot.settings import Settings
+from bot.terminal import progress
+from bot.workshop import Workshop, demo_name
+
+ANCHOR = date(2026, 11, 21)
+NOW = "2026-11-22T10:00:00"
+SEED = 7
+
+
+def prepared() -> Settings:
+    settings = Settings(data=Path(".ccare") / "bench")
+    workshop = Workshop(settings)
+    with progress() as show:
+        current = workshop.platform.current()
+        if current is None or current.name != demo_name(SEED, ANCHOR):
+            workshop.build_demo(SEED, ANCHOR, show)
+        workshop.fresh_snapshot(show)
+        workshop.fresh_knowledge(show)
+    return settings
+
+
+def p50(values: Sequence[float]) -> float:
+    return float(np.percentile(values, 50))
+
+
+def p95(values: Sequence[float]) -> float:
+    return float(np.percentile(values, 95))
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in rows)]) + "\n"

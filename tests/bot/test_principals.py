@@ -1,0 +1,63 @@
+"""Who asks is decided before the flow, from assignments and authorisations that hold on the day."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import pytest
+
+from bot.assemble import Workbench
+from bot.errors import InputError
+from bot.principals import resolve
+
+DAY = date(2026, 11, 22)
+ALL = frozenset({"SHOP_MANAGE", "MINI_APP_OPER"})
+
+
+class Directory:
+    """One provider, one manager, three shops: authorised, authorised for something else, not authorised."""
+
+    def merchant_ids(self) -> Sequence[str]:
+        return ("M0001", "M0002", "M0003")
+
+    def manager(self, manager_id: str, *, on: date | None = None) -> tuple[str, str, tuple[str, ...]] | None:
+        return ("Ann", "SP1", ("M0001", "M0002", "M0003")) if manager_id == "A001" else None
+
+    def authorised(self, provider_id: str, *, on: date) -> dict[str, frozenset[str]]:
+        return {"M0001": ALL, "M0002": frozenset({"MINI_APP_OPER"})}
+
+
+def test_a_merchant_reaches_its_own_shop_only() -> None:
+    principal = resolve("merchant:M0002", Directory(), on=DAY)
+    assert principal.merchants == {"M0002"}
+    assert principal.own_merchant == "M0002"
+    assert principal.tenant is None
+
+
+def test_a_manager_reaches_only_assigned_shops_that_authorised_reading() -> None:
+    principal = resolve("manager:A001", Directory(), on=DAY)
+    assert principal.merchants == {"M0001"}
+    assert principal.tenant == "SP1"
+
+
+@pytest.mark.parametrize(
+    ("spec", "says"),
+    [
+        ("M0001", "merchant:ID or manager:ID"),
+        ("merchant:", "merchant:ID or manager:ID"),
+        ("operator:X", "merchant:ID or manager:ID"),
+        ("merchant:M9999", "no merchant M9999"),
+        ("manager:A999", "no manager A999"),
+    ],
+)
+def test_nobody_is_refused_with_a_sentence(spec: str, says: str) -> None:
+    with pytest.raises(InputError, match=says):
+        resolve(spec, Directory(), on=DAY)
+
+
+def test_the_demo_managers_reach_no_shop_without_a_valid_scope(desk: Workbench) -> None:
+    reach = {a: resolve(f"manager:{a}", desk.meter, on=DAY).merchants for a in ("A001", "A002", "A003")}
+    assigned = {a: set((desk.meter.manager(a, on=DAY) or ("", "", ()))[2]) for a in reach}
+    assert all(len(shops) == 60 for shops in assigned.values())
+    assert all(reach[a] <= assigned[a] for a in reach)
+    missing = set().union(*(assigned[a] - reach[a] for a in reach))
+    assert missing, "the planted shops without a scope must be out of reach"

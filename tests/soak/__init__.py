@@ -1,0 +1,1 @@
+"""Soaks: the long counts. `make soak` runs them and writes docs/reliability.md."""

@@ -1,0 +1,87 @@
+"""What every as-of date starts from: merchants and users by number, and activity folded into one row a user and day."""
+
+import ibis
+from ibis import _
+
+
+def cents(money: ibis.Value) -> ibis.Value:
+    """DECIMAL yuan to whole cents: integer sums are exact and the same on every engine."""
+    return (money.cast("decimal(18, 2)") * 100).cast("int64")
+
+
+def numbered(merchants: ibis.Table) -> ibis.Table:
+    """no, merchant_id: merchants by a small number. Grouping millions of rows by text takes ten times as long."""
+    return merchants.select("merchant_id", no=ibis.row_number().over(order_by=merchants.merchant_id).cast("int32"))
+
+
+def user_days(activity: ibis.Table, numbers: ibis.Table) -> ibis.Table:
+    """activity (merchant x user x day x channel) to merchant x user x day; a user is one merchant's user."""
+    activity = activity.inner_join(numbers, "merchant_id")
+    seen = activity.visits > 0
+    return activity.group_by(["no", "user_id", "day"]).agg(
+        visited=seen.any(),
+        interacted=(activity.interactions > 0).any(),
+        identified=(activity.identified & seen).any(),
+        channel=activity.channel.min(where=seen),  # the smallest name decides among channels of one day
+        orders=activity.orders.sum().cast("int32"),
+        gmv=cents(activity.gmv).sum().cast("int64"),
+        discount=cents(activity.discount).sum().cast("int64"),
+        refunds=cents(activity.refunds).sum().cast("int64"),
+    )
+
+
+def users(days: ibis.Table) -> ibis.Table:
+    """One row a user: a small number for it, the first visit ever and whether promotion brought it."""
+    first = days.group_by(["no", "user_id"]).agg(
+        first_day=days.day.min(where=days.visited), channel=days.channel.argmin(days.day, where=days.visited)
+    )
+    return first.select(
+        "no",
+        "user_id",
+        "first_day",
+        uid=ibis.row_number().cast("int32"),
+        promoted=(_.channel == "promotion").fill_null(False),
+    )
+
+
+def base(days: ibis.Table, known: ibis.Table) -> ibis.Table:
+    """user_days with the user's number and first visit beside each row: all that a window needs, narrow and by day."""
+    joined = days.inner_join(known, ["no", "user_id"])
+    return joined.select(
+        "no",
+        "uid",
+        "day",
+        "visited",
+        "interacted",
+        "identified",
+        "orders",
+        "gmv",
+        "discount",
+        "refunds",
+        "first_day",
+        "promoted",
+    ).order_by("day")
+
+
+def by_number(table: ibis.Table, numbers: ibis.Table) -> ibis.Table:
+    """Any table of merchants with their number in front; rows of unknown merchants fall away."""
+    return numbers.inner_join(table, "merchant_id")
+
+
+def feeds(numbers: ibis.Table, rows: ibis.Table, declared: ibis.Table | None) -> ibis.Table:
+    """no, merchant_id, first_day, newest_day, complete: what each feed covers; days are empty where nothing came.
+
+    `rows` is activity (or daily) with numbers; a declared newest day goes before the newest row.
+    """
+    seen = rows.group_by("no").agg(first_day=rows.day.min(), last_day=rows.day.max())
+    joined = numbers.left_join(seen, "no").drop("no_right")
+    if declared is None:
+        return joined.select("no", "merchant_id", "first_day", newest_day=_.last_day, complete=ibis.literal(True))
+    said = declared.select("merchant_id", said_day=_.newest_day, said_complete=_.complete)
+    return joined.left_join(said, "merchant_id").select(
+        "no",
+        "merchant_id",
+        "first_day",
+        newest_day=ibis.coalesce(_.said_day, _.last_day),
+        complete=_.said_complete.fill_null(True),
+    )

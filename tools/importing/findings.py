@@ -1,0 +1,136 @@
+"""What can be wrong with a platform's data, each finding one sentence."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Literal
+
+import duckdb
+
+from tools.importing.sql import name
+from tools.types import Frozen
+
+STALE_DAYS = 3          # the same line as the data state `stale`
+REJECT_SHARE = 0.01
+SHOWN = 5
+FACTS = ("activity", "daily")
+DAILY_FEEDS = (*FACTS, "followers")     # tables that bring something every day, so that a day without rows is a gap
+
+
+class Problem(Frozen):
+    """One thing that is wrong: a sentence that says what, where, and what to do."""
+
+    severity: Literal["error", "warning"]
+    table: str | None
+    sentence: str
+
+
+class TableHealth(Frozen):
+    """One table that is there. `days` counts the different days with rows; None where the table has no day."""
+
+    table: str
+    rows: int
+    rejected: int = 0
+    merchants: int | None = None
+    first_day: date | None = None
+    newest_day: date | None = None
+    days: int | None = None
+
+
+def find_problems(
+    connection: duckdb.DuckDBPyConnection, tables: dict[str, TableHealth], declared: date | None, today: date
+) -> Iterator[Problem]:
+    """Everything wrong with `tables`, each of which is a view in `connection`. `declared` is a historical set's day."""
+    yield from _required(tables)
+    for health in tables.values():
+        yield from _rejects(health)
+        if health.table in DAILY_FEEDS and health.rows:
+            yield from _gaps(connection, health)
+    facts = [tables[t] for t in FACTS if t in tables and tables[t].rows]
+    if facts and "merchants" in tables:
+        yield from _freshness(facts, declared, today)
+        yield from _merchants(connection, [f.table for f in facts])
+
+
+def _required(tables: dict[str, TableHealth]) -> Iterator[Problem]:
+    if "merchants" not in tables or not tables["merchants"].rows:
+        sentence = "merchants has no rows; map the merchants' list and import again."
+        yield Problem(severity="error", table="merchants", sentence=sentence)
+    if not any(t in tables and tables[t].rows for t in FACTS):
+        sentence = "neither activity nor daily has rows, so nothing can be measured; map one of them and import again."
+        yield Problem(severity="error", table="activity", sentence=sentence)
+
+
+def _rejects(health: TableHealth) -> Iterator[Problem]:
+    share = health.rejected / (health.rows + health.rejected) if health.rejected else 0.0
+    if share > REJECT_SHARE:
+        sentence = (
+            f"{health.table}: {health.rejected} of {health.rows + health.rejected} rows were rejected ({share:.1%}); "
+            f"look at rejects/{health.table}.parquet for the reasons, correct the source and import again."
+        )
+        yield Problem(severity="warning", table=health.table, sentence=sentence)
+
+
+def _gaps(connection: duckdb.DuckDBPyConnection, health: TableHealth) -> Iterator[Problem]:
+    """Days on which nobody at all has a row: a feed that failed, or a holiday."""
+    days = f"SELECT DISTINCT day FROM {name(health.table)}"
+    span = f"range(DATE '{health.first_day}', DATE '{health.newest_day}', INTERVAL 1 DAY)"
+    gaps = _column(connection, f"SELECT CAST(d AS DATE) AS day FROM {span} AS r(d) EXCEPT {days} ORDER BY 1")
+    if gaps:
+        sentence = (
+            f"{health.table}: {_many(len(gaps), 'day')} without any row between {health.first_day} and "
+            f"{health.newest_day}: {_some(gaps)}; ask for them again unless everyone was closed."
+        )
+        yield Problem(severity="warning", table=health.table, sentence=sentence)
+
+
+def _freshness(facts: list[TableHealth], declared: date | None, today: date) -> Iterator[Problem]:
+    """A historical set declares its day and is measured against that; a living one against today."""
+    newest = max(f.newest_day for f in facts if f.newest_day is not None)
+    reference = declared or today
+    if newest > reference:
+        sentence = f"the newest day is {newest}, after {reference}, which cannot be; look at the source's dates."
+        yield Problem(severity="error", table=facts[0].table, sentence=sentence)
+    elif newest < reference - timedelta(days=STALE_DAYS):
+        what = f"the declared as_of {declared}" if declared else f"today ({today})"
+        sentence = (
+            f"the newest day is {newest}, {(reference - newest).days} days before {what}; "
+            "answers will call the data stale: fetch the missing days and import again."
+        )
+        yield Problem(severity="warning", table=facts[0].table, sentence=sentence)
+
+
+def _merchants(connection: duckdb.DuckDBPyConnection, facts: list[str]) -> Iterator[Problem]:
+    """Merchants without any row, and merchants whose rows stopped while the others' went on."""
+    rows = " UNION ALL ".join(f"SELECT merchant_id, day FROM {t}" for t in facts)
+    query = f"SELECT merchant_id FROM merchants EXCEPT SELECT merchant_id FROM ({rows}) ORDER BY 1"
+    silent = _column(connection, query)
+    if silent:
+        sentence = (
+            f"{_many(len(silent), 'merchant')} without any data: {_some(silent)}; "
+            "connect their feed, or take them out of merchants."
+        )
+        yield Problem(severity="warning", table="merchants", sentence=sentence)
+    stopped = _column(
+        connection,
+        f"SELECT merchant_id FROM (SELECT merchant_id, max(day) AS newest FROM ({rows}) GROUP BY 1)"
+        f" WHERE newest < (SELECT max(day) FROM ({rows})) - INTERVAL {STALE_DAYS} DAY ORDER BY 1",
+    )
+    if stopped:
+        sentence = (
+            f"{_many(len(stopped), 'merchant')} with no row in the last {STALE_DAYS} days: {_some(stopped)}; "
+            "ask whether they closed or whether their authorisation ran out."
+        )
+        yield Problem(severity="warning", table=facts[0], sentence=sentence)
+
+
+def _column(connection: duckdb.DuckDBPyConnection, query: str) -> list[str]:
+    return [str(row[0]) for row in connection.execute(query).fetchall()]
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _some(items: list[str]) -> str:
+    more = f" and {len(items) - SHOWN} more" if len(items) > SHOWN else ""
+    return ", ".join(items[:SHOWN]) + more

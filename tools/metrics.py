@@ -1,0 +1,153 @@
+"""The 18 metrics as Ibis expressions over exact sums: one definition for every engine.
+
+A formula names what is divided by what; which state a value has follows from the catalog (minimum, history) and
+from the merchant's feed, in the same expression.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import ibis
+
+from tools.asof import STALE_AFTER
+from tools.catalog import Catalog, Metric
+from tools.engine import Platform
+from tools.errors import CatalogError
+
+Column = Callable[[ibis.Table], ibis.Value]
+
+
+def _yuan(name: str) -> Column:
+    return lambda t: t[name] / 100
+
+
+def _count(name: str) -> Column:
+    return lambda t: t[name]
+
+
+def _net(t: ibis.Table) -> ibis.Value:
+    return (t.gmv - t.refunds) / 100
+
+
+@dataclass(frozen=True)
+class Formula:
+    """top / bottom (no bottom: top itself). `base` is held against the catalog's minimum, `n` is the sample."""
+
+    top: Column
+    bottom: Column | None = None
+    base: Column | None = None  # default: bottom
+    n: Column | None = None  # default: base
+    daily: tuple[str, ...] = ()  # columns of daily that suffice where users are unknown
+
+
+FORMULAS: Mapping[str, Formula] = {
+    "visitors_28d": Formula(_count("visitors"), n=_count("visitors")),
+    "new_users_28d": Formula(_count("new_users"), n=_count("new_users"), daily=("new_users",)),
+    "followers": Formula(_count("followers"), n=_count("followers")),
+    "identified_share": Formula(_count("identified"), _count("visitors")),
+    "active_rate": Formula(_count("visitors"), _count("visitors_180")),
+    "visit_days_per_user": Formula(_count("visit_days"), _count("visitors")),
+    "return_rate_28d": Formula(_count("returned"), _count("earlier")),
+    "interaction_rate": Formula(_count("interacting"), _count("visitors")),
+    "redemption_rate": Formula(_count("redeemed"), _count("issued")),
+    "conversion_rate": Formula(_count("buyers"), _count("visitors")),
+    "repurchase_rate_90d": Formula(_count("repeat_90"), _count("buyers_90")),
+    "average_order_value": Formula(_net, _count("orders"), daily=("gmv", "refunds", "orders")),
+    "revenue_per_active_user": Formula(_net, _count("visitors")),
+    "new_user_cost": Formula(_yuan("spend"), _count("promotion_new")),
+    "discount_rate": Formula(
+        _yuan("discount"),
+        lambda t: (t.gmv + t.discount) / 100,
+        base=_yuan("gmv"),
+        n=_count("orders"),
+        daily=("gmv", "discount", "orders"),
+    ),
+    "coupon_return": Formula(_yuan("redeemed_gmv"), _yuan("coupon_discount"), n=_count("redeemed")),
+    "promotion_return": Formula(_yuan("promotion_gmv"), _yuan("spend"), n=_count("promotion_users")),
+    "refund_rate": Formula(_yuan("refunds"), _yuan("gmv"), n=_count("orders"), daily=("gmv", "refunds", "orders")),
+}
+COVERED_ZERO = frozenset({"visitors_28d", "new_users_28d"})  # counts that are truly zero when nothing happened
+
+
+def source(platform: Platform, metric: Metric) -> str | None:
+    """The tables that the metric is computed from here, joined by "+"; None where the platform lacks them.
+
+    A daily column without a single value is not there.
+    """
+    for tables in metric.tables:
+        if tables == ("daily",):
+            if platform.has("daily") and not platform.users_known and _filled(platform, FORMULAS[metric.id].daily):
+                return "daily"
+        elif platform.has(*tables):
+            return "+".join(tables)
+    return None
+
+
+def _filled(platform: Platform, columns: tuple[str, ...]) -> bool:
+    daily = platform.tables["daily"]
+    counts = platform.arrow(daily.agg(**{c: daily[c].count() for c in columns})).to_pylist()[0]
+    return all(counts.values())
+
+
+def values(sums: ibis.Table, feeds: ibis.Table, catalog: Catalog, available: frozenset[str]) -> ibis.Table:
+    """as_of, no, metric, value, numerator, denominator, n, state for every merchant, date and metric of the catalog.
+
+    `sums` as of tools/sums.py; `feeds` with no, first_day, newest_day, complete; `available` the connected metrics.
+    A value stands beside the states ok, partial and stale only; it is not yet rounded.
+    """
+    unknown = [m.id for m in catalog.metrics if m.id not in FORMULAS]
+    if unknown:
+        raise CatalogError(
+            f"The catalog names metrics without a formula: {', '.join(unknown)}; add one in tools/metrics.py."
+        )
+    joined = _with_feeds(sums, feeds)
+    return ibis.union(*(_one(joined, metric, metric.id in available) for metric in catalog.metrics))
+
+
+def sizes(sums: ibis.Table, feeds: ibis.Table, catalog: Catalog, *, users_known: bool) -> ibis.Table:
+    """no, size of merchants whose 28-day visitors are ok: what bands are made of. Visits where users are unknown."""
+    t = _with_feeds(sums, feeds)
+    state = _state(t, catalog.by_id["visitors_28d"], ibis.literal(False), ibis.literal(0))
+    size = (t.visitors if users_known else t.visits).fill_null(0)
+    return t.filter(state == "ok").select("no", size=size.cast("float64"))
+
+
+def _with_feeds(sums: ibis.Table, feeds: ibis.Table) -> ibis.Table:
+    return sums.left_join(feeds, "no").drop("no_right", "merchant_id_right")
+
+
+def _one(t: ibis.Table, metric: Metric, available: bool) -> ibis.Table:
+    formula = FORMULAS[metric.id]
+    top = formula.top(t).cast("float64")
+    bottom = formula.bottom(t).cast("float64") if formula.bottom else ibis.null("float64")
+    base = formula.base(t).cast("float64") if formula.base else bottom
+    n = formula.n(t).cast("int64") if formula.n else base.cast("int64")
+    if formula.bottom or metric.id in COVERED_ZERO:  # nothing of it happened: that is zero, not unknown
+        top, n = top.fill_null(0), n.fill_null(0)
+    missing = top.isnull() if formula.bottom is None else bottom.fill_null(0) == 0
+    state = _state(t, metric, missing, base) if available else ibis.literal("not_connected")
+    has = state.isin(["ok", "partial", "stale"])
+    value = top / bottom if formula.bottom else top
+    return t.select(
+        "as_of", "no",
+        metric=ibis.literal(metric.id),
+        value=ibis.ifelse(has, value, ibis.null("float64")),
+        numerator=ibis.ifelse(has, top, ibis.null("float64")) if formula.bottom else ibis.null("float64"),
+        denominator=ibis.ifelse(has, bottom, ibis.null("float64")),
+        n=n,
+        state=state,
+    )  # fmt: skip
+
+
+def _state(t: ibis.Table, metric: Metric, missing: ibis.Value, base: ibis.Value) -> ibis.Value:
+    short = t.as_of.delta(t.first_day, unit="day") < metric.history - 1
+    few = base < metric.minimum_denominator if metric.minimum_denominator else ibis.literal(False)
+    return ibis.cases(
+        (t.first_day.isnull() | (t.first_day > t.as_of), "empty"),
+        (short, "too_small"),
+        (missing, "empty"),
+        (few, "too_small"),
+        (~t.complete & (t.newest_day == t.as_of), "partial"),
+        (t.as_of.delta(t.newest_day, unit="day") > STALE_AFTER, "stale"),
+        else_="ok",
+    )

@@ -127,7 +127,7 @@ def _pattern(path: Path, key: str, declared: str, variants: list[str]) -> Patter
             )
         if unused := variables - used:
             raise PromptError(
-                f"{path}, key {key}: {', '.join(sorted(unused))} is declared but a variant leaves it out; use it or drop it."
+                f"{path}, key {key}: {', '.join(sorted(unused))} is declared but a variant lacks it; use it or drop it."
             )
         if _BRACES.search(_VARIABLE.sub("", variant)):
             raise PromptError(f"{path}, key {key}: a brace stands alone; a variable reads {{name}}.")

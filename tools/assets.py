@@ -6,15 +6,22 @@ their names. Every user who ever came is in exactly one of new, active, won_back
 
 import ibis
 
-ASSETS = ("users.new", "users.active", "users.at_risk", "users.lapsed", "users.won_back", "users.regulars")
-
 
 def asset_values(sums: ibis.Table) -> ibis.Table:
     """as_of, no, metric, value of every user asset of merchants to whom anybody has come yet."""
     sums = sums.filter(sums.ever.notnull())
-    lapsed = sums.ever - sums.seen_lately.fill_null(0)
-    parts = []
-    for name in ASSETS:
-        count = lapsed if name == "users.lapsed" else sums[f"asset_{name.removeprefix('users.')}"].fill_null(0)
-        parts.append(sums.select("as_of", "no", metric=ibis.literal(name), value=count.cast("float64")))
-    return ibis.union(*parts)
+    new, came, back = (sums[f"asset_{name}"].fill_null(0) for name in ("new", "came", "won_back"))
+    counts = {
+        "users.new": new,
+        "users.active": came - new - back,
+        "users.at_risk": sums.asset_at_risk.fill_null(0),
+        "users.lapsed": sums.ever - sums.seen_lately.fill_null(0),
+        "users.won_back": back,
+        "users.regulars": sums.asset_regulars.fill_null(0),
+    }
+    return ibis.union(
+        *(
+            sums.select("as_of", "no", metric=ibis.literal(name), value=count.cast("float64"))
+            for name, count in counts.items()
+        )
+    )

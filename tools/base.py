@@ -3,6 +3,8 @@
 import ibis
 from ibis import _
 
+from tools.catalog import UserAssetRules
+
 
 def cents(money: ibis.Value) -> ibis.Value:
     """DECIMAL yuan to whole cents: integer sums are exact and the same on every engine."""
@@ -60,6 +62,33 @@ def base(days: ibis.Table, known: ibis.Table) -> ibis.Table:
         "refunds",
         "first_day",
         "promoted",
+    ).order_by("day")
+
+
+def visits(rows: ibis.Table, rules: UserAssetRules) -> ibis.Table:
+    """One row a visit day that knows its user's neighbours: no, day, first_day, prev_day, next_day, regular_day.
+
+    A user's last visit up to any date is the one row before it whose next_day lies after it, so that counting users
+    by when they came needs no grouping by user. `regular_day` is where the run of visits that makes a regular began.
+    """
+    seen = rows.filter(rows.visited)
+    turn = ibis.window(group_by=seen.uid, order_by=seen.day)
+    return seen.select(
+        "no",
+        "day",
+        "first_day",
+        prev_day=seen.day.lag().over(turn),
+        next_day=seen.day.lead().over(turn),
+        regular_day=seen.day.lag(rules.regular_visit_days - 1).over(turn),
+    ).order_by("day")
+
+
+def orders(rows: ibis.Table) -> ibis.Table:
+    """One row a user's day with an order: no, day, prev_day, next_day."""
+    bought = rows.filter(rows.orders > 0)
+    turn = ibis.window(group_by=bought.uid, order_by=bought.day)
+    return bought.select(
+        "no", "day", prev_day=bought.day.lag().over(turn), next_day=bought.day.lead().over(turn)
     ).order_by("day")
 
 

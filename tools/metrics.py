@@ -89,10 +89,10 @@ def _filled(platform: Platform, columns: tuple[str, ...]) -> bool:
     return all(counts.values())
 
 
-def values(sums: ibis.Table, feeds: ibis.Table, catalog: Catalog, available: frozenset[str]) -> ibis.Table:
+def values(sums: ibis.Table, catalog: Catalog, available: frozenset[str]) -> ibis.Table:
     """as_of, no, metric, value, numerator, denominator, n, state for every merchant, date and metric of the catalog.
 
-    `sums` as of tools/sums.py; `feeds` with no, first_day, newest_day, complete; `available` the connected metrics.
+    `sums` as of tools/sums.py, the merchant's feed in it; `available` the connected metrics.
     A value stands beside the states ok, partial and stale only; it is not yet rounded.
     """
     unknown = [m.id for m in catalog.metrics if m.id not in FORMULAS]
@@ -100,20 +100,14 @@ def values(sums: ibis.Table, feeds: ibis.Table, catalog: Catalog, available: fro
         raise CatalogError(
             f"The catalog names metrics without a formula: {', '.join(unknown)}; add one in tools/metrics.py."
         )
-    joined = _with_feeds(sums, feeds)
-    return ibis.union(*(_one(joined, metric, metric.id in available) for metric in catalog.metrics))
+    return ibis.union(*(_one(sums, metric, metric.id in available) for metric in catalog.metrics))
 
 
-def sizes(sums: ibis.Table, feeds: ibis.Table, catalog: Catalog, *, users_known: bool) -> ibis.Table:
+def sizes(sums: ibis.Table, catalog: Catalog, *, users_known: bool) -> ibis.Table:
     """no, size of merchants whose 28-day visitors are ok: what bands are made of. Visits where users are unknown."""
-    t = _with_feeds(sums, feeds)
-    state = _state(t, catalog.by_id["visitors_28d"], ibis.literal(False), ibis.literal(0))
-    size = (t.visitors if users_known else t.visits).fill_null(0)
-    return t.filter(state == "ok").select("no", size=size.cast("float64"))
-
-
-def _with_feeds(sums: ibis.Table, feeds: ibis.Table) -> ibis.Table:
-    return sums.left_join(feeds, "no").drop("no_right", "merchant_id_right")
+    state = _state(sums, catalog.by_id["visitors_28d"], ibis.literal(False), ibis.literal(0))
+    size = (sums.visitors if users_known else sums.visits).fill_null(0)
+    return sums.filter(state == "ok").select("no", size=size.cast("float64"))
 
 
 def _one(t: ibis.Table, metric: Metric, available: bool) -> ibis.Table:

@@ -10,7 +10,7 @@ import pyarrow as pa
 from tools import base, sums
 from tools.asof import STALE_AFTER, WINDOW
 from tools.assets import asset_values
-from tools.catalog import Catalog
+from tools.catalog import Catalog, UserAssetRules
 from tools.curves import Floats
 from tools.engine import AS_OF, Platform
 from tools.metrics import sizes, source, values
@@ -67,16 +67,16 @@ class Queries:
 
 def prepare(platform: Platform, catalog: Catalog) -> Queries:
     """Fold the platform into what all dates share (temporary tables), and compile what each date asks."""
-    tables = _fold(platform)
+    tables = _fold(platform, catalog.user_assets)
     known = platform.users_known
     feeds = tables["feeds"]
     sources = {m.id: found for m in catalog.metrics if (found := source(platform, m))}
-    summed = sums.merchant_sums(tables["numbers"], _parts(tables, catalog), AS_OF)
+    summed = sums.merchant_sums(feeds, _parts(tables, catalog), AS_OF)
     day_sums = ibis.table(summed.schema(), name=SUMS)
     expressions = {
         "sums": summed,
-        "values": values(day_sums, feeds, catalog, frozenset(sources)).order_by(["metric", "no"]),
-        "sizes": sizes(day_sums, feeds, catalog, users_known=known),
+        "values": values(day_sums, catalog, frozenset(sources)).order_by(["metric", "no"]),
+        "sizes": sizes(day_sums, catalog, users_known=known),
         "assets": asset_values(day_sums if known else day_sums.limit(0)).mutate(state=ibis.literal("ok")),
     }
     if "scores" in tables:
@@ -95,14 +95,17 @@ def prepare(platform: Platform, catalog: Catalog) -> Queries:
     )
 
 
-def _fold(platform: Platform) -> dict[str, ibis.Table]:
+def _fold(platform: Platform, rules: UserAssetRules) -> dict[str, ibis.Table]:
     keep = platform.keep
     tables = {"numbers": keep("numbers", base.numbered(platform.tables["merchants"]))}
     if platform.users_known:
         days = keep("user_days", base.user_days(platform.tables["activity"], tables["numbers"]))
-        tables["users"] = keep("known_users", base.users(days))
-        tables["rows"] = keep("user_rows", base.base(days, tables["users"]))
+        rows = keep("user_rows", base.base(days, keep("known_users", base.users(days))))
         platform.drop("user_days")
+        platform.drop("known_users")
+        tables["rows"] = rows
+        tables["visits"] = keep("user_visits", base.visits(rows, rules))
+        tables["orders"] = keep("user_orders", base.orders(rows))
     for name in ("daily", "coupons", "promotion", "followers", "scores"):
         if platform.has(name):
             tables[name] = keep(f"{name}_by_no", base.by_number(platform.tables[name], tables["numbers"]))
@@ -114,7 +117,11 @@ def _fold(platform: Platform) -> dict[str, ibis.Table]:
 def _parts(tables: dict[str, ibis.Table], catalog: Catalog) -> tuple[ibis.Table, ...]:
     parts: list[ibis.Table] = []
     if "rows" in tables:
-        parts += sums.activity_sums(tables["rows"], tables["users"], AS_OF, catalog.user_assets)
+        parts += sums.known_users(tables["visits"], AS_OF)
+        parts.append(sums.comings(tables["visits"], AS_OF, catalog.user_assets))
+        parts.append(sums.buyers(tables["orders"], AS_OF))
+        parts.append(sums.doings(tables["rows"], AS_OF))
+        parts.append(sums.money(tables["rows"], AS_OF))
     else:
         parts.append(sums.daily_sums(tables["daily"], AS_OF))
     others = {"coupons": sums.coupon_sums, "promotion": sums.promotion_sums, "followers": sums.follower_sums}

@@ -5,7 +5,6 @@ keyed by the merchant's number (`tools/base.py`).
 """
 
 import ibis
-from ibis import _
 
 from tools.base import cents
 from tools.catalog import UserAssetRules
@@ -13,7 +12,7 @@ from tools.catalog import UserAssetRules
 ACTIVITY_SUMS = (
     "visitors", "visit_days", "visitors_180", "earlier", "returned", "identified", "interacting", "buyers",
     "buyers_90", "repeat_90", "new_users", "orders", "gmv", "discount", "refunds", "promotion_gmv", "promotion_users",
-    "ever", "seen_lately", "asset_new", "asset_active", "asset_at_risk", "asset_won_back", "asset_regulars",
+    "ever", "seen_lately", "asset_new", "asset_came", "asset_at_risk", "asset_won_back", "asset_regulars",
 )  # fmt: skip
 DAILY_SUMS = ("visits", "new_users", "orders", "gmv", "discount", "refunds")
 COUPON_SUMS = ("issued", "redeemed", "coupon_discount", "redeemed_gmv")
@@ -25,93 +24,82 @@ def ago(on: ibis.Value, days: int) -> ibis.Value:
     return on - ibis.interval(days=days)
 
 
-def reach(rules: UserAssetRules) -> int:
-    """Days that an as-of date must look back so that every user's state is decided by what it sees."""
-    return max(180, rules.regular_window_days, rules.at_risk_days, rules.new_days + rules.won_back_gap_days + 1)
-
-
-def activity_sums(
-    rows: ibis.Table, known: ibis.Table, on: ibis.Value, rules: UserAssetRules
-) -> tuple[ibis.Table, ...]:
-    """Tables of `no` and some of ACTIVITY_SUMS at `on`, from `base` and `users`; together they hold all of them.
-
-    Each passes over as few rows and columns as its question needs: who ever came, who came when (half a year), who
-    did what (28 days), and money (28 days).
-    """
-    ever = known.filter(known.first_day <= on).group_by("no").agg(ever=_.count())
-    month = _window(rows, on)
-    return ever, _comings(rows, on, rules), _doings(month), _money(month, on)
-
-
-def _comings(rows: ibis.Table, on: ibis.Value, rules: UserAssetRules) -> ibis.Table:
-    def since(days: int) -> ibis.Value:
-        return rows.day >= ago(on, days - 1)
-
-    rows = _window(rows, on, reach(rules))
-    seen, new = rows.visited, since(rules.new_days)
-    user = rows.group_by(["no", "uid"]).agg(
-        first_day=rows.first_day.min(),
-        days=rows.count(where=seen & since(28)),
-        earlier=rows.count(where=seen & since(56) & ~since(28)),
-        last=rows.day.max(where=seen),
-        back=rows.day.min(where=seen & new),
-        left=rows.day.max(where=seen & ~new),
-        regular_days=rows.count(where=seen & since(rules.regular_window_days)),
-        order_days_90=rows.count(where=(rows.orders > 0) & since(90)),
+def known_users(visits: ibis.Table, on: ibis.Value) -> tuple[ibis.Table, ibis.Table]:
+    """no, users who ever came; and no, users of 180 days: apart from `comings`, which then looks at few rows."""
+    ever = visits.filter(visits.prev_day.isnull() & (visits.day <= on))
+    half_year = _window(visits, on, 180)
+    return (
+        ever.group_by("no").agg(ever=ever.count()),
+        half_year.group_by("no").agg(visitors_180=half_year.count(where=_last(half_year, on))),
     )
-    return _count_comings(user, on, rules)
 
 
-def _count_comings(user: ibis.Table, on: ibis.Value, rules: UserAssetRules) -> ibis.Table:
+def _last(visits: ibis.Table, on: ibis.Value) -> ibis.Value:
+    return visits.next_day.isnull() | (visits.next_day > on)
+
+
+def comings(visits: ibis.Table, on: ibis.Value, rules: UserAssetRules) -> ibis.Table:
+    """no, and how many users came when, from `visits` of tools/base.py."""
+
     def within(day: ibis.Value, days: int) -> ibis.Value:
         return day >= ago(on, days - 1)
 
-    came = user.back.notnull()
-    new = came & within(user.first_day, rules.new_days)
-    # who was last seen before everything in reach has been away longer than any gap that counts
-    won_back = came & ~new & (user.left.isnull() | (user.back.delta(user.left, unit="day") >= rules.won_back_gap_days))
+    v = _window(visits, on, max(56, rules.new_days, rules.at_risk_days, rules.regular_window_days))
+    last, start, month_before = _last(v, on), ago(on, rules.new_days - 1), ago(on, 28)
+    back = (v.day >= start) & (v.prev_day < start) & (v.day.delta(v.prev_day, unit="day") >= rules.won_back_gap_days)
+    earlier = (v.day <= month_before) & within(v.day, 56) & _last(v, month_before)
     flags = {
-        "visitors": user.days > 0,
-        "visitors_180": within(user.last, 180),
-        "earlier": user.earlier > 0,
-        "returned": (user.earlier > 0) & (user.days > 0),
-        "new_users": (user.days > 0) & within(user.first_day, 28),
-        "buyers_90": user.order_days_90 > 0,
-        "repeat_90": user.order_days_90 > 1,
-        "asset_new": new,
-        "asset_won_back": won_back,
-        "asset_active": came & ~new & ~won_back,
-        "asset_at_risk": ~came & within(user.last, rules.at_risk_days),
-        "asset_regulars": user.regular_days >= rules.regular_visit_days,
-        "seen_lately": within(user.last, rules.at_risk_days),
+        "visit_days": within(v.day, 28),
+        "visitors": last & within(v.day, 28),
+        "new_users": last & within(v.first_day, 28),
+        "earlier": earlier,
+        "returned": earlier & (v.next_day <= on),
+        "seen_lately": last & within(v.day, rules.at_risk_days),
+        "asset_came": last & (v.day >= start),
+        "asset_new": last & (v.first_day >= start),
+        "asset_won_back": back,
+        "asset_at_risk": last & (v.day < start) & within(v.day, rules.at_risk_days),
+        "asset_regulars": last & within(v.regular_day, rules.regular_window_days),
     }
-    counted = {name: user.count(where=flag) for name, flag in flags.items()}
-    return user.group_by("no").agg(visit_days=user.days.sum(), **counted)
+    return v.group_by("no").agg(**{name: v.count(where=flag) for name, flag in flags.items()})
 
 
-def _doings(rows: ibis.Table) -> ibis.Table:
-    user = rows.group_by(["no", "uid"]).agg(
-        came=rows.visited.any(),
-        identified=rows.identified.any(),
-        interacted=rows.interacted.any(),
-        ordered=(rows.orders > 0).any(),
+def buyers(orders: ibis.Table, on: ibis.Value) -> ibis.Table:
+    """no, buyers of 28 and 90 days and those of them who bought on two days, from `orders` of tools/base.py."""
+    o = orders.filter((orders.day <= on) & (orders.next_day.isnull() | (orders.next_day > on)))
+    since = ago(on, 89)
+    return o.group_by("no").agg(
+        buyers=o.count(where=o.day >= ago(on, 27)),
+        buyers_90=o.count(where=o.day >= since),
+        repeat_90=o.count(where=o.prev_day >= since),
+    )
+
+
+def doings(rows: ibis.Table, on: ibis.Value) -> ibis.Table:
+    """no, how many visitors of 28 days were known as members or interacted, from `base`."""
+    month = _window(rows, on)
+    user = month.group_by(["no", "uid"]).agg(
+        came=month.visited.any(),
+        identified=month.identified.any(),
+        interacted=month.interacted.any(),
     )
     return user.group_by("no").agg(
         identified=user.count(where=user.came & user.identified),
         interacting=user.count(where=user.came & user.interacted),
-        buyers=user.count(where=user.ordered),
     )
 
 
-def _money(rows: ibis.Table, on: ibis.Value) -> ibis.Table:
-    brought = rows.promoted & (rows.first_day >= ago(on, 27))
-    return rows.group_by("no").agg(
-        orders=rows.orders.sum(),
-        gmv=rows.gmv.sum(),
-        discount=rows.discount.sum(),
-        refunds=rows.refunds.sum(),
-        promotion_gmv=rows.gmv.sum(where=brought),
-        promotion_users=rows.uid.nunique(where=brought & rows.visited),
+def money(rows: ibis.Table, on: ibis.Value) -> ibis.Table:
+    """no, orders and money (cents) of 28 days, and of the users whom promotion brought in them, from `base`."""
+    month = _window(rows, on)
+    brought = month.promoted & (month.first_day >= ago(on, 27))
+    return month.group_by("no").agg(
+        orders=month.orders.sum(),
+        gmv=month.gmv.sum(),
+        discount=month.discount.sum(),
+        refunds=month.refunds.sum(),
+        promotion_gmv=month.gmv.sum(where=brought),
+        promotion_users=month.uid.nunique(where=brought & month.visited),
     )
 
 
@@ -150,15 +138,14 @@ def follower_sums(followers: ibis.Table, on: ibis.Value) -> ibis.Table:
     return rows.group_by("no").agg(followers=rows.followers.argmax(rows.day))
 
 
-def merchant_sums(numbers: ibis.Table, parts: tuple[ibis.Table, ...], on: ibis.Value) -> ibis.Table:
-    """as_of, no, merchant_id and ALL_SUMS (BIGINT, empty where no part has them): one row a merchant."""
-    joined = numbers
+def merchant_sums(feeds: ibis.Table, parts: tuple[ibis.Table, ...], on: ibis.Value) -> ibis.Table:
+    """as_of, the columns of `feeds`, and ALL_SUMS (BIGINT, empty where no part has them): one row a merchant."""
+    joined = feeds
     for part in parts:
         joined = joined.left_join(part, "no", rname="{name}_part").drop("no_part")
     known = set(joined.columns)
     return joined.select(
-        "no",
-        "merchant_id",
+        *feeds.columns,
         as_of=on,
         **{name: joined[name].cast("int64") if name in known else ibis.null("int64") for name in ALL_SUMS},
     )

@@ -41,7 +41,7 @@ def figure(measurement: Measurement, language: Language, field: str | None = Non
 
 
 def render(sentence: Sentence, lookup: Mapping[str, Measurement], language: Language) -> str:
-    """The sentence as read. A reference to a measurement that is not in `lookup` stays as written: verify refuses it."""
+    """The sentence as read. A reference to what is not in `lookup` stays as written: verify refuses it."""
 
     def place(found: re.Match[str]) -> str:
         measurement = lookup.get(found[1])
@@ -52,7 +52,7 @@ def render(sentence: Sentence, lookup: Mapping[str, Measurement], language: Lang
 
 
 def render_draft(draft: Draft, evidence: Evidence, today: date | None = None) -> str:
-    """The whole draft as plain text: paragraphs, a numbered list for items, notes and the closing question on lines of their own."""
+    """The whole draft as plain text: paragraphs, a numbered list of items, notes and the closing question apart."""
     lookup = {m.id: m for m in evidence.measurements}
     joint = "" if draft.language == "zh" else " "
     blocks: list[str] = []
@@ -74,7 +74,7 @@ def render_draft(draft: Draft, evidence: Evidence, today: date | None = None) ->
 
 
 def space(text: str) -> str:
-    """Chinese text with one space between Han and Latin characters or digits, and none beside full-width punctuation."""
+    """Chinese text with one space between Han and Latin characters or digits, none beside full-width signs."""
     return _NEAR_FULL_WIDTH.sub("", _BETWEEN.sub(" ", text))
 
 

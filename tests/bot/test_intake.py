@@ -52,13 +52,19 @@ def test_lines_are_read_in_order_and_blank_ones_passed_over(tmp_path: Path) -> N
     assert second.now == datetime(2026, 11, 22)  # noqa: DTZ001 (a time without offset is what was written)
 
 
+def test_labels_beside_a_question_are_passed_over(tmp_path: Path) -> None:
+    path = _file(tmp_path, b'{"id":"1","question":"a","as":"m","intent":"metric","slots":{}}\n')
+    assert [line.id for line in read_questions(path)] == ["1"]
+
+
 @pytest.mark.parametrize(
     ("content", "says"),
     [
         (b"", "no questions"),
         (b"{\n", "line 1"),
         (b'{"id":"1","question":"a","as":"merchant:M0001"}\n{"id":"2"}\n', "line 2: question: Field required"),
-        (b'{"id":"1","question":"a","as":"m","colour":"red"}\n', "colour"),
+        (b'{"id":"1","question":["a"],"as":"m"}\n', "line 1: question"),
+        (b'{"id":"1","question":"a","as":"m","now":"soon"}\n', "line 1: now"),
         (b"\xff\xfe\n", "line 1"),
         (b"[" * 100_000, "line 1"),
     ],

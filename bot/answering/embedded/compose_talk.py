@@ -42,7 +42,7 @@ def _small(question: Question, voice: Voice) -> None:
 
 
 def clarify(asked: Clarification, voice: Voice) -> None:
-    """A question back, with its choices; unknown keys and missing variables end in the general question, never in an error."""
+    """A question back, with its choices; an unknown key or a missing variable ends in the general question."""
     variables = {name: plain(value) for name, value in asked.variables.items()}
     choices = tuple(plain(choice) for choice in asked.choices)
     # A name with a digit is offered as a choice only: in the text it would be a number that nothing proves.

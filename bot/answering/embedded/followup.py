@@ -7,13 +7,17 @@ from bot.answering.embedded.understand_reading import Reading
 from bot.answering.embedded.understand_slots import MEASURED, TAKES
 from bot.answering.types import Intent, Question, Slots, Step, Turn
 
-Bare = Literal["same", "why", "how", "compare", "no"]
+Bare = Literal["same", "more", "why", "how", "compare", "no"]
 
 _FILLER = re.compile(
-    r"\b(?:and|or|but|so|ok|okay|what|how|about|the|a|an|for|in|on|of|at|my|our|this|that|it|its|them|same|with|by|during|then|now|please|instead|is|was|since|if|score|value|to|from)\b"
+    r"\b(?:what about|how about|and|or|but|so|ok|okay|the|a|an|for|in|on|of|at|my|our|this|that|it|its|them|same|with|by|during|then|now|please|instead|since|if|score|value|to|from)\b"
     r"|那么|那|呢|的|还有|换成|看看|看一下|我的|我们|我|再|也|还|就|啊|吧|呀|嘛|分数|分|这个|这|个|它|说说|如果是|要是|对|在|里|店|和|跟|按|改成|一样|同样|情况|表现|换|问|下|一|到|从|以来|开始|期间"
 )
 _PUNCTUATION = re.compile(r"[\s?!.,;:~\-+%'\"()…]+")
+_MORE = re.compile(
+    r"^(?:(?:can you )?(?:tell me |say |explain )?(?:more|in (?:more )?detail|go on|continue)(?: (?:about|on|please).*)?|elaborate|go on|continue|"
+    r"(?:能|可以|请|再)?(?:不能)?(?:再)?(?:详细|具体|多|展开)(?:一?点|些|地)?(?:说说|说|讲讲|讲|介绍|解释)?(?:一下|下|看)?吗?|继续|接着说|然后呢|还有呢|还有吗)$"
+)
 _WHY = re.compile(
     r"^(?:why|how come|why is that|why so|reasons?|but why|为什么|为啥|为何|原因|怎么回事|什么原因|咋回事|怎么会|怎么会这样|咋会|weishenme)$"
 )
@@ -48,6 +52,23 @@ def last_turn(question: Question) -> Turn | None:
     return next((t for t in reversed(question.history) if t.plan.steps), None)
 
 
+def last_shop(question: Question) -> str | None:
+    """The shop that the conversation spoke of last, if it is still within reach."""
+    named = (s.slots.merchant_id for t in reversed(question.history) for s in reversed(t.plan.steps))
+    shop = next((m for m in named if m), None)
+    return shop if shop in question.principal.merchants else None
+
+
+def name_only(reading: Reading) -> Intent | None:
+    """What a message means that is nothing but a name, when there is no turn before to go on from."""
+    if bare_kind(reading) != "same" or reading.numbers:
+        return None
+    kinds = {m.kind for m in reading.mentions}
+    if kinds & {"metric", "dimension", "other"}:
+        return "metric"
+    return "policy" if "product" in kinds else "overview" if reading.shops or "score" in kinds else None
+
+
 def pending(question: Question) -> Turn | None:
     """The turn just before, when it asked back and this message may be the reply."""
     turn = question.history[-1] if question.history else None
@@ -61,11 +82,13 @@ def _rest(reading: Reading) -> str:
 
 
 def bare_kind(reading: Reading) -> Bare:
-    """What an elliptical message asks: the same of something else, why, how, against peers; `no` when it stands on its own."""
+    """What an elliptical message asks: the same of something else, more of the same, why, how, against peers; else `no`."""
     if len(reading.text) > SHORT:
         return "no"
     rest = _rest(reading)
     words = re.sub(r"^(?:and|but|so|ok|那么?|那) ?| ?(?:呢|啊|呀|嘛|吧|then|it|that|this)$", "", rest).strip()
+    if _MORE.match(words) or _MORE.match(rest):
+        return "more"
     if _WHY.match(words) or _WHY.match(rest):
         return "why"
     if _HOW.match(words) or _HOW.match(rest):
@@ -100,6 +123,8 @@ def inherit(slots: Slots, before: Slots, intent: Intent) -> Slots:
         values.pop("dimension", None)
         # 70 of a score says nothing about a rate.
         values.pop("target", None)
+    if "product" in own:
+        values = {k: v for k, v in values.items() if k not in ("metric", "dimension")}
     values.update(own)
     return Slots(**{k: v for k, v in values.items() if k in TAKES.get(intent, ())})
 
@@ -109,7 +134,7 @@ def carried_intent(reading: Reading, before: Step) -> Intent | None:
     kind = bare_kind(reading)
     if kind == "same":
         return _by_name(reading, before.intent)
-    return None if kind == "no" else _intent(kind, before)
+    return None if kind == "no" else before.intent if kind == "more" else _intent(kind, before)
 
 
 def _by_name(reading: Reading, intent: Intent) -> Intent | None:
@@ -117,6 +142,8 @@ def _by_name(reading: Reading, intent: Intent) -> Intent | None:
     figures, products = reading.of("metric", "dimension"), [m for m in reading.of("product") if not m.weak]
     if intent in MEASURED and products and not figures:
         return "policy"
+    if intent == "overview" and any(m.kind == "metric" for m in figures):
+        return "metric"
     if intent in ("policy", "howto", "points") and figures and not products and any(not m.weak for m in figures):
         return "metric"
     return intent if intent in TAKES else None

@@ -9,6 +9,7 @@ from bot.answering.embedded.lexicon import Lexicon
 from bot.answering.embedded.lexicon_text import HAN
 from bot.answering.embedded.slots_shop import ShopNames
 from bot.answering.embedded.slots_unknown import did_you_mean, find_unknown
+from bot.answering.embedded.understand_clauses import MOST_STEPS
 from bot.answering.embedded.understand_language import language_of
 from bot.answering.embedded.understand_reading import Reading, read
 from bot.answering.embedded.understand_shops import share_shop, unclear_shop, which_shop
@@ -34,13 +35,13 @@ class EmbeddedUnderstander:
 
     def understand(self, question: Question) -> Plan:
         """The plan for one message in its conversation: it runs steps, asks back or declines, and never two of these."""
+        last = question.history[-1].plan.language if question.history else None
         declined = refusal(question.text)
         if declined is not None:
-            return Plan(language="zh" if HAN.search(question.text) else "en", decline=declined)
+            return Plan(language=last or ("zh" if HAN.search(question.text) else "en"), decline=declined)
         names = self._names(question.principal)
         reading = read(question.text, self._lexicon, names, question.now.date())
         before = followup.last_turn(question)
-        last = question.history[-1].plan.language if question.history else None
         language = language_of(reading, last)
         reply = self._reply(question, reading)
         if reply is not None:
@@ -80,7 +81,7 @@ class EmbeddedUnderstander:
         asked = unclear_shop(reading, steps, merchants)
         if asked is None:
             steps, asked = self._known_figures(reading, steps, language)
-        ready = [with_defaults(s) for s in share_shop(steps)]
+        ready = [with_defaults(s) for s in share_shop(steps, reading, followup.last_shop(question))][:MOST_STEPS]
         asked = asked or which_shop(ready, principal, merchants)
         if asked is not None:
             return Plan(language=language, clarification=asked, confidence=confidence)

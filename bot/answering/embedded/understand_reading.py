@@ -93,6 +93,6 @@ def read(raw: str, lexicon: Lexicon, names: ShopNames, today: date) -> Reading:
     shops = tuple(names.find(text, taken))
     taken += [(s.start, s.end) for s in shops]
     mentions = tuple(lexicon.find(text, taken))
-    taken += [(m.start, m.end) for m in mentions]
+    taken += [(m.start, m.end) for m in mentions if not m.weak]  # "points" is weak: "5 points" is a number
     numbers = tuple(n for n in find_numbers(text) if _clear(n.start, n.end, taken))
     return Reading(text, mentions, dates, numbers, shops)

@@ -46,12 +46,14 @@ def which_shop(steps: Sequence[Step], principal: Principal, merchants: Sequence[
     return Clarification(key="which_shop", choices=_choices(merchants))
 
 
-def share_shop(steps: Sequence[Step]) -> list[Step]:
-    """A shop named for one step is meant by all of them."""
-    shop = next((s.slots.merchant_id for s in steps if s.slots.merchant_id), None)
-    return [
-        Step(intent=s.intent, slots=s.slots.model_copy(update={"merchant_id": shop}))
-        if shop and s.intent in ONE_SHOP and s.slots.merchant_id is None
-        else s
-        for s in steps
-    ]
+def share_shop(steps: Sequence[Step], reading: Reading, last: str | None) -> list[Step]:
+    """Whose figures each step reads: the shops named in the message (a step each when one question names several), else the last one."""
+    named = list(dict.fromkeys(s.ids[0] for s in reading.shops if len(s.ids) == 1))
+    if len(steps) == 1 and len(named) > 1 and _needs_shop(steps):
+        return [_at(steps[0], shop) for shop in named]
+    shop = next((s.slots.merchant_id for s in steps if s.slots.merchant_id), last)
+    return [_at(s, shop) if shop and s.intent in ONE_SHOP and s.slots.merchant_id is None else s for s in steps]
+
+
+def _at(step: Step, shop: str) -> Step:
+    return Step(intent=step.intent, slots=step.slots.model_copy(update={"merchant_id": shop}))

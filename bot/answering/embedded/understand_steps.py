@@ -7,7 +7,7 @@ from bot.answering.embedded import followup
 from bot.answering.embedded.classifier import Classifier
 from bot.answering.embedded.understand_clauses import MOST_STEPS, clauses_of
 from bot.answering.embedded.understand_reading import Reading
-from bot.answering.embedded.understand_slots import MEASURED, ONE_SHOP, steps_of
+from bot.answering.embedded.understand_slots import MEASURED, steps_of
 from bot.answering.ports import Embedder
 from bot.answering.types import Intent, Plan, Question, Slots, Step
 from tools.catalog import Catalog
@@ -43,6 +43,9 @@ class StepReader:
             if carried:
                 return carried[:MOST_STEPS], before.confidence
         whole = self._classifier.question(reading, self._embedder.query(question.text))
+        alone = followup.name_only(reading)
+        if alone is not None:
+            return steps_of(reading, alone, today, self._catalog), whole[alone]
         clauses = self._clauses(clauses_of(reading), reading, whole, today)
         steps = [step for found, _ in clauses for step in found]
         if before is not None and steps:
@@ -90,10 +93,8 @@ class StepReader:
         return step
 
     def _leaning(self, step: Step, reading: Reading, before: Step) -> Step:
-        """A question with an intent of its own but no subject goes on about the subject before; about the same shop in any case."""
-        slots, kept = step.slots, before.slots
-        shop = kept.merchant_id if step.intent in ONE_SHOP else None
-        subject = Slots(merchant_id=shop)
+        """A question with an intent of its own but no subject goes on about the subject before."""
+        slots, kept, subject = step.slots, before.slots, Slots()
         own = slots.metric or slots.dimension or slots.product
         if step.intent in ("policy", "howto") and not own and followup.leans_back(reading):
             subject = Slots(product=kept.product)
@@ -103,7 +104,7 @@ class StepReader:
             and followup.leans_back(reading)
             and not reading.of("score", "other")
         ):
-            subject = Slots(merchant_id=shop, metric=kept.metric, dimension=kept.dimension)
+            subject = Slots(metric=kept.metric, dimension=kept.dimension)
         return Step(intent=step.intent, slots=followup.inherit(slots, subject, step.intent))
 
 

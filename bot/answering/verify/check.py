@@ -7,8 +7,10 @@ from bot.answering.types import Draft, Evidence, Finding, Verdict
 from bot.answering.verify.citations import check_citations, check_dated
 from bot.answering.verify.claims import check_claims
 from bot.answering.verify.context import topic_of
+from bot.answering.verify.figures import matches
 from bot.answering.verify.numbers import check_numbers
-from bot.answering.verify.prepare import Case, Line, prepare
+from bot.answering.verify.numerals import numerals
+from bot.answering.verify.prepare import Case, Line, hide, prepare
 from tools.catalog import Catalog
 
 
@@ -18,7 +20,7 @@ def verify(draft: Draft, evidence: Evidence, catalog: Catalog, on: date) -> Verd
     Works on the text as it will be read, so a figure that was typed is checked like one placed by reference.
     """
     case = prepare(draft, evidence, catalog, on)
-    return Verdict(findings=(*_findings(case), *check_dated(case)))
+    return Verdict(findings=(*_findings(case), *check_dated(case), *_suggestions(case)))
 
 
 def _findings(case: Case) -> Iterator[Finding]:
@@ -29,6 +31,18 @@ def _findings(case: Case) -> Iterator[Finding]:
         yield from check_citations(case, line)
         yield from _vague(line)
         topic = topic_of(line) or topic
+
+
+def _suggestions(case: Case) -> Iterator[Finding]:
+    """A next question may repeat a figure, not bring in one. Choices of a question back come without evidence."""
+    if not case.evidence.measurements and not case.evidence.passages:
+        return
+    for at, text in enumerate(case.draft.suggestions, start=len(case.lines)):
+        for numeral in numerals(hide(text, case)):
+            if not matches(numeral, list(case.evidence.measurements)):
+                yield Finding(
+                    sentence=at, kind="unknown_number", said=numeral.text, expected="a figure of the evidence"
+                )
 
 
 def _vague(line: Line) -> Iterator[Finding]:

@@ -130,6 +130,6 @@ def _named(case: Case, line: Line) -> Iterator[Finding]:
 
 
 def _after_generic(name: str, generic: tuple[str, ...]) -> str:
-    """What is left of a run of characters behind words like 同类 or 你的; less than a name when it only says a kind of shop."""
+    """What is left of a name behind words like 同类 or 你的; too short where only a kind of shop was said."""
     at = max((name.rfind(word) + len(word) for word in generic if word in name), default=0)
     return name[at:]

@@ -118,7 +118,7 @@ def _extreme(case: Case, line: Line, hit: Hit, topic: frozenset[str]) -> Iterato
     if not most and "extreme.least" not in hit.meanings:
         return
     for base in _subjects(case, line, hit, topic):
-        rivals = [d for d in DIMENSIONS if f"{d}.score" in case.by_metric]
+        rivals: list[str] = [d for d in DIMENSIONS if f"{d}.score" in case.by_metric]
         if base in case.catalog.by_id:
             rivals = [m.id for m in case.catalog.of_dimension(case.catalog.by_id[base].dimension)]
         scores = {

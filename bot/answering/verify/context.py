@@ -55,7 +55,7 @@ def _user_state(line: Line, numeral: Numeral) -> Hit | None:
 
 
 def _governor(case: Case, line: Line, numeral: Numeral, options: list[Match]) -> Hit | None:
-    """The mention that a number belongs to: the one it touches, else the one before it in its clause, else after it, else before it."""
+    """The mention a number belongs to: the one it touches, else before it in its clause, else after it, else before."""
     mentions = [h for h in line.mentions if _can_count(case, h, numeral, options)]
     start, end = line.clause(numeral.start)
     touching = next(

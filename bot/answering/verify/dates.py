@@ -34,7 +34,8 @@ _FROM_DIGIT = re.compile(
     re.IGNORECASE,
 )
 _FROM_WORD = re.compile(
-    rf"\b(?:(?P<n1>{_NAME})\b\.?,? (?:(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?\b(?!%)(?:,? (?P<y1>\d{{4}}))?|(?P<y2>\d{{4}})\b)"
+    rf"\b(?:(?P<n1>{_NAME})\b\.?,? "
+    r"(?:(?P<d1>\d{1,2})(?:st|nd|rd|th)?\b(?!%)(?:,? (?P<y1>\d{4}))?|(?P<y2>\d{4})\b)"
     r"|(?:in|since|of|until|by|from|year) (?P<y3>(?:19|20)\d{2})\b(?![-.,]?\d))",
     re.IGNORECASE,
 )
@@ -54,7 +55,7 @@ class StatedDate:
     day: int | None
 
     def fits(self, day: date, today: date) -> bool:
-        """Whether it can mean `day`. Without a year it means one within half a year of today or of this calendar year."""
+        """Whether it can mean `day`. Without a year: a day of this year, or within half a year of today."""
         if self.year is None and self.month is not None and day.year != today.year and abs((day - today).days) > 183:
             return False
         return self.year in (None, day.year) and self.month in (None, day.month) and self.day in (None, day.day)

@@ -2,8 +2,10 @@
 
 import re
 
-_ONES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
-         "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")  # fmt: skip
+_ONES = (
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)  # fmt: skip
 _TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _SMALL = {word: i for i, word in enumerate(_ONES)} | {word: 20 + 10 * i for i, word in enumerate(_TENS)}
 _SCALE = {"dozen": 12, "hundred": 100, "thousand": 1000, "million": 1_000_000}
@@ -25,7 +27,7 @@ _SPLIT = re.compile(r"[- ]+(?:and[- ]+)?")
 
 
 def english_value(text: str) -> tuple[float, float, str] | None:
-    """(value, step, noun) of number words; noun "" where what follows decides. None where they count nothing, as "one" alone."""
+    """(value, step, noun) of number words; noun "" where what follows decides. None where they count nothing."""
     text = text.lower()
     if text in _TIMES:
         return _TIMES[text], 0.1, "times"

@@ -96,7 +96,7 @@ def _is_window(case: Case, numeral: Numeral, figures: list[Measurement], bases: 
 
 
 def _is_move(case: Case, line: Line, numeral: Numeral, bases: set[str]) -> bool:
-    """Effort, cost or days to look again of the move that the line names, or of those on the metric that it speaks of."""
+    """Effort, cost or days to look again of the move that the line names, else of those on its metric."""
     moves = [move for base in bases if base in case.catalog.by_id for move in case.catalog.by_id[base].moves]
     moves = [move for move in moves if _names(line, move)] or moves
     if numeral.noun in ("hours", "minutes"):

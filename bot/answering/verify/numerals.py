@@ -45,8 +45,8 @@ _CURRENCY = re.compile(r"(?:[¥￥]|RMB|CNY)\s?$")
 
 @dataclass(frozen=True)
 class Numeral:
-    """One stated number. `value` is in units of `noun`: shares are of one, hours and days as said; `step` is what one unit
-    of its last stated digit is worth, so that it stands for value ± step / 2. `signed` says that a sign was written."""
+    """One stated number. `value` is in units of `noun` (shares are of one); `step` is what one unit of its last digit
+    is worth, so that it stands for value ± step / 2. `signed` says that a sign was written."""
 
     start: int
     end: int

@@ -69,6 +69,7 @@ class Case:
     by_metric: Mapping[str, Measurement]  # newest card first
     passages: Mapping[str, Passage]
     as_of: date | None
+    known: tuple[str, ...]  # the catalog's sentences, the shops' names
     days: frozenset[date]  # every day that the measurements speak of
 
     def cited(self, line: Line) -> list[Passage]:
@@ -88,7 +89,7 @@ def prepare(draft: Draft, evidence: Evidence, catalog: Catalog, today: date) -> 
     by_id = {m.id: m for m in evidence.measurements}
     passages = {p.id: p for p in evidence.passages}
     rendered = [render(s, by_id, draft.language) for s in draft.sentences]
-    whole = "\n".join(rendered)
+    whole = "\n".join((*rendered, *draft.suggestions))
     known = [s for s in words.sentences if s in whole]
     known += [form for card in evidence.cards for form in (card.merchant.name, space(card.merchant.name)) if form]
     lines = [
@@ -100,7 +101,8 @@ def prepare(draft: Draft, evidence: Evidence, catalog: Catalog, today: date) -> 
     figures.update(newest.figures if newest else {})
     return Case(
         draft=draft, evidence=evidence, catalog=catalog, lexicon=words, today=today, lines=tuple(lines), by_id=by_id,
-        by_metric=figures, passages=passages, as_of=newest.as_of if newest else None, days=_days(evidence),
+        by_metric=figures, passages=passages, as_of=newest.as_of if newest else None, known=tuple(known),
+        days=_days(evidence),
     )  # fmt: skip
 
 
@@ -133,14 +135,27 @@ def _line(index: int, sentence: Sentence, text: str, names: Lexicon, known: list
     return Line(
         index=index, sentence=sentence, text=text, open=covered, lower=lower,
         mentions=mentions, words=words, dates=stated,
-        numerals=tuple(numerals(without_dates)), boundaries=tuple(m.end() for m in _BOUNDARY.finditer(covered) if not any(h.start < m.start() and m.end() < h.end for h in words)),
+        numerals=tuple(numerals(without_dates)), boundaries=_boundaries(covered, words),
         parentheses=tuple(m.start() for m in _PARENTHESIS.finditer(covered)),
     )  # fmt: skip
+
+
+def _boundaries(text: str, words: tuple[Hit, ...]) -> tuple[int, ...]:
+    """Where clauses end; the "and" inside "of your trade and size" ends none."""
+    ends = _BOUNDARY.finditer(text)
+    return tuple(m.end() for m in ends if not any(h.start < m.start() and m.end() < h.end for h in words))
 
 
 def _inside(hit: Hit, mentions: tuple[Hit, ...]) -> bool:
     """Whether a word is only part of a metric's name: the "average" of average order value says nothing of peers."""
     return any(m.start <= hit.start and hit.end <= m.end and m.end - m.start > hit.end - hit.start for m in mentions)
+
+
+def hide(text: str, case: Case) -> str:
+    """A text with the catalog's own sentences and the shops' names covered."""
+    for phrase in case.known:
+        text = cover(text, phrase)
+    return text
 
 
 def cover(text: str, phrase: str) -> str:

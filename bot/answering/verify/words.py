@@ -22,7 +22,7 @@ class Hit:
 
 
 class Phrases:
-    """Finds phrases, longest first and without overlap. Chinese ones anywhere, English ones at word borders, any case."""
+    """Finds phrases, longest first, without overlap: Chinese ones anywhere, English ones at word borders."""
 
     def __init__(self, meanings: dict[str, frozenset[str]]) -> None:
         self._meanings = meanings

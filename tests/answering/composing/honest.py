@@ -21,9 +21,11 @@ from tests.answering.composing.samples import (
     two_dates,
     typical,
 )
+from tools.types import State
 
 COMPOSER = EmbeddedComposer(CATALOG, load_prompts())
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
+GONE: dict[str, State] = {"redemption_rate": "too_small", "new_user_cost": "not_connected", "return_rate_28d": "empty"}
 OCTOBER = {"start": "2026-10-01", "end": "2026-10-24"}
 STRONG = {
     k: (v[2], v[1], v[2] * 0.99 if CATALOG.by_id[k].direction == "higher" else v[2] * 1.01, 77.0, 0, 0)
@@ -56,9 +58,12 @@ def honest() -> list[Honest]:
 
 def _measured(language: Language) -> Iterator[Honest]:
     shapes = (
-        typical(language), typical(language, values=STRONG), typical(language, values=BIG, peers=31), typical(language, state="partial"),
+        typical(language),
+        typical(language, values=STRONG),
+        typical(language, values=BIG, peers=31),
+        typical(language, state="partial"),
         typical(language, alone=True), typical(language, state="stale", as_of=date(2026, 11, 9)),
-        typical(language, missing={"redemption_rate": "too_small", "new_user_cost": "not_connected", "return_rate_28d": "empty"}),
+        typical(language, missing=GONE),
         typical(language, scores={k: v for k, v in SCORES.items() if k not in ("worth", "overall")}),
     )  # fmt: skip
     for shape in shapes:
@@ -123,7 +128,7 @@ def points_rule(language: Language, id: str) -> Passage:
     )
     if language == "en":
         title = "Star Plan points (sample)"
-        text = "Incentive points are earned like this:\n- a weekly post: 20 points\n- 50 new members: 100 points\nThey last 180 days."
+        text = "Incentive points are earned so:\n- a weekly post: 20 points\n- 50 members: 100 points\nThey last 180 days."
     doc = document(
         f"points-{language}", locale=language, title=title, product="star_plan", kind="policy", status="illustrative"
     )

@@ -14,7 +14,7 @@ AS_OF = date(2026, 11, 21)
 NOW = datetime(2026, 11, 22, 10, 0)  # noqa: DTZ001 - the asker's wall clock
 OWN = Merchant(merchant_id="M0001", name="老陈面馆", industry="catering", city="杭州", joined_on=date(2023, 3, 1))
 
-# value, peers' median, upper quarter, metric score, gain at the median, gain at the upper quarter; denominator of ratios
+# value, peers' median, upper quarter, metric score, gain at the median, gain at the upper quarter
 TYPICAL: dict[str, tuple[float, float, float, float, float, float]] = {
     "visitors_28d": (412, 455, 702, 45.1, 1.7, 10.4),
     "new_users_28d": (128, 110, 171, 58.3, 0, 4.2),
@@ -51,6 +51,10 @@ class CardMaker:
     def __init__(self) -> None:
         self.measurements: list[Measurement] = []
 
+    @property
+    def next_id(self) -> str:
+        return f"M{len(self.measurements) + 1}"
+
     def add(
         self, metric: str, value: float | None, unit: Unit, as_of: date, merchant: str | None, **more: object
     ) -> Measurement:
@@ -58,7 +62,7 @@ class CardMaker:
         assert isinstance(window, int)
         made = Measurement.model_validate(
             {
-                "id": f"M{len(self.measurements) + 1}", "metric": metric, "merchant_id": merchant, "value": value, "unit": unit,
+                "id": self.next_id, "metric": metric, "merchant_id": merchant, "value": value, "unit": unit,
                 "period": Period(start=as_of - timedelta(days=window - 1), end=as_of), "as_of": as_of, **more,
             }
         )  # fmt: skip
@@ -146,7 +150,7 @@ class CardMaker:
             unit: Unit = "points" if m.statistic == "score" else m.unit
             self.measurements.append(
                 Measurement(
-                    id=f"M{len(self.measurements) + 1}", metric=name, merchant_id=m.merchant_id, value=m.value - old.value, unit=unit,
+                    id=self.next_id, metric=name, merchant_id=m.merchant_id, value=m.value - old.value, unit=unit,
                     period=Period(start=before.as_of, end=now.as_of), as_of=now.as_of,
                 )
             )  # fmt: skip
@@ -157,8 +161,9 @@ def document(
 ) -> Document:
     return Document.model_validate(
         {
-            "id": id, "title": more.pop("title", id), "kind": "guide", "product": "merchant_coupon", "platform": "alipay", "audience": "all",
-            "locale": locale, "valid_from": start, "valid_until": end, "version": "1", "supersedes": None, "source": "[S]",
+            "id": id, "title": more.pop("title", id), "kind": "guide", "product": "merchant_coupon",
+            "platform": "alipay", "audience": "all", "locale": locale, "valid_from": start, "valid_until": end,
+            "version": "1", "supersedes": None, "source": "[S]",
             "status": "sourced", "last_verified": date(2026, 10, 1), "recheck_by": date(2027, 10, 1), **more,
         }
     )  # fmt: skip
@@ -181,7 +186,8 @@ def passage(
 
 COUPON_ZH = passage(
     "P1", document("coupon-zh", title="商家券规则"),
-    "商家券的总库存最多 999,999 张，只能增加不能减少。\n券的有效期可以在修改里调整，每位用户的领取次数可以按天、周、月限制，填 0 表示不限。",
+    "商家券的总库存最多 999,999 张，只能增加不能减少。\n"
+    "券的有效期可以在修改里调整，每位用户的领取次数可以按天、周、月限制，填 0 表示不限。",
 )  # fmt: skip
 BROADCAST_ZH = passage(
     "P2", document("broadcast-zh", title="生活号消息规则", product="life_account", start=date(2024, 3, 1)),
@@ -193,9 +199,10 @@ COUPON_EN = passage(
     "Limits per user can be set by day, week or month; 0 means no limit.",
 )  # fmt: skip
 BROADCAST_EN = passage(
-    "P2", document("broadcast-en", locale="en", title="Life account messages", product="life_account", start=date(2024, 3, 1)),
-    "A broadcast reaches each user at most once a week. A customer message may only be sent within 48 hours of the user's interaction, "
-    "at most 100 a user a day.",
+    "P2",
+    document("broadcast-en", locale="en", title="Life messages", product="life_account", start=date(2024, 3, 1)),
+    "A broadcast reaches each user at most once a week. A customer message may only be sent within 48 hours of "
+    "the user's interaction, at most 100 a user a day.",
 )  # fmt: skip
 
 
@@ -219,8 +226,13 @@ def two_dates(language: str = "zh", days: int = 28) -> Evidence:
     """The typical card and one from `days` before, where Active was higher and Worth lower."""
     maker = CardMaker()
     now = maker.card()
-    earlier_scores = {"scale": (45.0, 50.4, 0.4), "active": (39.9, 50.1, 0.24), "worth": (48.8, 49.9, 0.48), "efficiency": (41.2, 50.0, 0.3),
-                      "overall": (43.7, 50.2, 0.31)}  # fmt: skip
+    earlier_scores = {
+        "scale": (45.0, 50.4, 0.4),
+        "active": (39.9, 50.1, 0.24),
+        "worth": (48.8, 49.9, 0.48),
+        "efficiency": (41.2, 50.0, 0.3),
+        "overall": (43.7, 50.2, 0.31),
+    }
     earlier = {k: (v[0] * (1.12 if k == "return_rate_28d" else 0.97), *v[1:]) for k, v in TYPICAL.items()}
     before = maker.card(values=earlier, scores=earlier_scores, as_of=AS_OF - timedelta(days=days))
     maker.changes(now, before)

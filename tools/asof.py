@@ -55,7 +55,7 @@ def feed_state(newest: date | None, complete: bool, *, on: date, today: date) ->
         return "empty", on
     whole = newest if complete else newest - timedelta(days=1)
     if on < newest or (on == newest and complete):
-        return "ok", min(on, whole)
+        return "ok", on
     if (today - newest).days > STALE_AFTER:
         return "stale", whole
-    return ("ok" if complete else "partial"), whole
+    return ("ok", on) if complete else ("partial", whole)

@@ -37,7 +37,6 @@ class SnapshotMeter:
         self._catalog = catalog
         self._sources: dict[str, str] = manifest["sources"]
         self._dates = [date.fromisoformat(d) for d in manifest["as_of"]]
-        # One thread for each statement: a card is a few rows, and waking workers costs more than reading them.
         self._con = _open(snapshot / FILE)
         self._tables = {row[0] for row in self._con.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
 
@@ -158,6 +157,10 @@ def _manifest(snapshot: Path) -> dict[str, Any]:
 
 def _open(path: Path) -> duckdb.DuckDBPyConnection:
     try:
-        return duckdb.connect(str(path), read_only=True, config={"threads": 1, "enable_external_access": False})
+        con = duckdb.connect(str(path), read_only=True)
+        # One thread a statement: a card is a few rows, and waking workers costs more than reading them.
+        con.execute("SET threads = 1")
+        con.execute("SET enable_external_access = false")
     except duckdb.Error as error:
         raise DataMissingError(f"{path}: cannot be opened ({error}); build the snapshot again.") from error
+    return con

@@ -65,9 +65,24 @@ _SPELT = re.compile(
     r"|\b(?P<enfraction>(?:a|one|two|three) (?:third|quarter|fifth|tenth)s?)\b",
     re.IGNORECASE,
 )
+_HALF = re.compile(
+    r"(?P<zh>[一二两三四五六七八九十]个)?半(?:个)?(?:(?P<hour>小时|钟头)|天|日)"
+    rf"|\b(?:(?P<en>{'|'.join(_ENGLISH)}) and a )?half (?:an? )?(?:(?P<enhour>hours?)|days?)\b",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(
+    rf"(?P<zh>[一二两三四五六七八九十百千]+)(?=\s?[种个样件点步条份项次张单笔页])|\b(?P<en>{'|'.join(_ENGLISH)})\b", re.IGNORECASE
+)
+_MEASURED = "\uf8ff"  # stands for the mark of a measurement: what follows it may belong to a passage
 _MARK = re.compile(r"\[(M\d+(?:\s*,\s*M\d+)*)\]")
-CITED = re.compile(r"\[(P\d+(?:\s*,\s*P\d+)*)\]")
-_LIST = re.compile(r"^\s*(?:[-*•·]\s+|\(?\d{1,2}\s*[.)、）]\s*|[①-⑳]\s*)")
+CITED = re.compile(r"(?:\s*\[P\d+(?:\s*,\s*P\d+)*\])+")
+_OPENER = re.compile(
+    r"(?:相关规则|规则|规定|文件[^：。，]{0,10}写[^：。，]{0,6})：|\b(?:the rule|the rules say|documents? (?:say|state)s?)\s*:",
+    re.IGNORECASE,
+)
+_LIST = re.compile(r"^\s*(?:[-*•·]\s+|\(?\d{1,2}\s*[.)、）]\s*(?!\d)|[①-⑳]\s*)")
+_END = re.compile(r".+?(?:[。！？；!?;]|\.(?=\s|$)|$)")
+HALF_WIDTH = str.maketrans("０１２３４５６７８９％", "0123456789%")
 
 
 @dataclass(frozen=True)
@@ -98,25 +113,44 @@ class When:
 
 @dataclass(frozen=True)
 class Sentence:
-    """One sentence without footnote marks; `line` counts lines of the answer, `passages` the P ids it carries."""
+    """One sentence without marks: `line` counts lines of the answer, `passages` are the P ids that it rests on,
+    `ahead` is the line up to the sentence's end."""
 
     text: str
     line: int
     passages: tuple[str, ...]
+    ahead: str = ""
 
 
 def sentences(text: str) -> list[Sentence]:
-    """Lines split into sentences. A citation mark behind the full stop belongs to the sentence before it."""
+    """Lines split into sentences. What stands before a citation mark, back to the mark before it, to a measured figure
+    or to an opening such as "The rule:", rests on that citation, with all its figures."""
     found = []
-    for at, raw in enumerate(text.splitlines()):
-        line = _MARK.sub("", raw).replace("**", "").replace("`", "").replace("\u00a0", " ")
+    for at, raw in enumerate(text.translate(HALF_WIDTH).splitlines()):
+        line = _MARK.sub(_MEASURED, raw).replace("**", "").replace("`", "").replace("\u00a0", " ")
         line = _LIST.sub("", re.sub(r"^\s*(?:#+|>)\s*", "", line))
-        for part in re.findall(r".+?(?:[。！？；!?;]|\.(?=\s|$|\[)|$)(?:\s*\[P\d+(?:\s*,\s*P\d+)*\])*", line):
-            marks = [i.strip() for m in CITED.findall(part) for i in m.split(",")]
-            body = CITED.sub(lambda m: " " * len(m.group()), part)
-            if body.strip():
-                found.append(Sentence(body, at, tuple(marks)))
+        done = 0
+        for piece, passages in _pieces(line):
+            for match in _END.finditer(piece):
+                body = match.group().replace(_MEASURED, "")
+                if re.search(r"\w", body):
+                    found.append(Sentence(body, at, passages, line[: done + match.end()]))
+            done += len(piece)
     return found
+
+
+def _pieces(line: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Parts of a line with the passages that they rest on. Marks are blanked, so that the parts still add up."""
+    at = 0
+    for mark in CITED.finditer(line):
+        piece = line[at : mark.start()]
+        opened = [m.end() for m in _OPENER.finditer(piece)]
+        measured = [m.end() for m in re.finditer(rf"{_MEASURED}\s*[.。,，;；]?", piece)]
+        begin = max((*opened, *measured), default=0)
+        yield piece[:begin], ()
+        yield piece[begin:] + " " * len(mark.group()), tuple(re.findall(r"P\d+", mark.group()))
+        at = mark.end()
+    yield line[at:], ()
 
 
 def dates(text: str, today: date) -> list[When]:
@@ -148,10 +182,10 @@ def _span(match: re.Match[str], today: date) -> tuple[date, date] | None:
         return None
 
 
-def numbers(text: str) -> list[Number]:
-    """Every figure of a text, digits or words, in order. Blank out dates first."""
+def numbers(text: str, every: bool = False) -> list[Number]:
+    """Every figure of a text, digits or words, in order. Blank out dates first. `every`: also "five kinds", 三件."""
     found = list(_digits(text))
-    for number in _words(text):
+    for number in (*_words(text), *(_more_words(text) if every else ())):
         if not any(n.start < number.end and number.start < n.end for n in found):
             found.append(number)
     return sorted(found, key=lambda n: n.start)
@@ -179,8 +213,20 @@ def _unit(text: str, at: int) -> tuple[str | None, str]:
     return (match.lastgroup, match.group()) if match else (None, "")
 
 
+def _more_words(text: str) -> Iterator[Number]:
+    for match in _COUNTED.finditer(text):
+        value = _ENGLISH[match["en"].lower()] if match["en"] else _chinese(match["zh"])
+        yield Number(match.start(), match.end(), match.group(), value, 1.0, False, None)
+
+
 def _words(text: str) -> Iterator[Number]:
+    for match in _HALF.finditer(text):
+        whole = _ENGLISH.get((match["en"] or "zero").lower(), 0) + _chinese((match["zh"] or "零").removesuffix("个"))
+        unit = "hours" if match["hour"] or match["enhour"] else "days"
+        yield Number(match.start(), match.end(), match.group(), whole + 0.5, 0.1, False, unit, "")
     for match in _SPELT.finditer(text):
+        if match["zh"] == "一" and re.match(r"\s?[位家]", text[match.end() :]) and not text[: match.start()].endswith("第"):
+            continue  # an article, no figure
         unit, noun = _unit(text, match.end())
         value: float
         if match["half"]:

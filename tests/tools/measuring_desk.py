@@ -113,7 +113,7 @@ def first_visits(rows: Sequence[Row]) -> dict[str, tuple[date, str]]:
 
 
 def plain_metrics(tables: Mapping[str, Sequence[Row]], merchant: str, on: date) -> dict[str, float | None]:
-    """Every metric of one merchant at one date, None where its denominator is zero; history and minimums not looked at."""
+    """Every metric of one merchant at one date, None where nothing divides it; history and minimums not looked at."""
     mine = {name: [r for r in rows if r["merchant_id"] == merchant] for name, rows in tables.items()}
     rows = [r for r in mine["activity"] if r["day"] <= on]
     month, quarter = _days(rows, on, 28), _days(rows, on, 90)
@@ -175,11 +175,22 @@ def random_tables(seed: int, merchants: int = 12, days: int = 230, rows: int = 5
         "merchants": [shop(m) for m in ids], "activity": [*activity.values(), *start],
         "coupons": [], "promotion": [], "followers": [],
     }  # fmt: skip
-    for merchant in ids[:-1]:       # the last one has none of these
+    for merchant in ids[:-1]:  # the last one has none of these
         for back in range(0, 40, 2):
             at = {"merchant_id": merchant, "day": ago(back)}
             issued = rng.randrange(0, 20)
-            tables["coupons"].append({**at, "coupon_id": "c", "issued": issued, "redeemed": issued // 3, "discount": issued, "redeemed_gmv": issued * 2.5})
-            tables["promotion"].append({**at, "place": "p", "spend": rng.randrange(0, 900) / 100, "new_users": rng.randrange(0, 3)})
+            tables["coupons"].append(
+                {
+                    **at,
+                    "coupon_id": "c",
+                    "issued": issued,
+                    "redeemed": issued // 3,
+                    "discount": issued,
+                    "redeemed_gmv": issued * 2.5,
+                }
+            )
+            tables["promotion"].append(
+                {**at, "place": "p", "spend": rng.randrange(0, 900) / 100, "new_users": rng.randrange(0, 3)}
+            )
             tables["followers"].append({**at, "followers": rng.randrange(1000)})
     return tables

@@ -52,7 +52,8 @@ def test_groups_are_named_by_industry_and_band() -> None:
 
 
 @pytest.mark.parametrize(
-    ("merchants", "level"), [(90, "industry_band"), (89, "industry"), (30, "industry"), (29, "all"), (10, "all"), (9, "own_past")]
+    ("merchants", "level"),
+    [(90, "industry_band"), (89, "industry"), (30, "industry"), (29, "all"), (10, "all"), (9, "own_past")],
 )
 def test_a_group_widens_below_thirty_and_gives_up_below_ten(merchants: int, level: str) -> None:
     found = level_names(everywhere(["cafe"] * merchants), [True] * merchants)

@@ -23,7 +23,7 @@ from tests.tools.measuring_desk import (
 from tools.catalog import load_catalog
 from tools.types import Measurement
 
-OLD = visit("old", ago(200))        # gives a shop the history that every metric asks for
+OLD = visit("old", ago(200))  # gives a shop the history that every metric asks for
 
 
 def figures(folder: Path, *rows: Row, **tables: list[Row]) -> dict[str, Measurement]:
@@ -61,7 +61,7 @@ def test_a_ratio_carries_what_was_divided_by_what(tmp_path: Path) -> None:
         if found.denominator is not None:
             assert found.value == pytest.approx(found.numerator / found.denominator, rel=1e-11)
             divided += 1
-    assert divided == 15        # all but visitors, new users and followers
+    assert divided == 15  # all but visitors, new users and followers
 
 
 def test_a_visit_on_the_first_day_of_the_window_counts_and_the_day_before_does_not(tmp_path: Path) -> None:

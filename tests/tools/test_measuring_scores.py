@@ -72,7 +72,9 @@ def test_a_gain_is_what_the_dimension_score_rises_when_only_that_metric_moves(
 
 
 def test_a_gain_counts_only_the_weights_that_are_there() -> None:
-    assert gains([[40.0, NONE, 80.0, NONE]], [[60.0, 60.0, 60.0, 60.0]], WEIGHTS)[0, 0] == pytest.approx(0.35 * 20 / 0.55)
+    assert gains([[40.0, NONE, 80.0, NONE]], [[60.0, 60.0, 60.0, 60.0]], WEIGHTS)[0, 0] == pytest.approx(
+        0.35 * 20 / 0.55
+    )
 
 
 def test_there_is_no_gain_without_a_dimension_score() -> None:

@@ -1,4 +1,4 @@
-"""Why a figure has no value is told apart: too little, too new, nothing there, not connected, half a day, no longer fresh."""
+"""Why a figure has no value is told apart: too little, too new, nothing, not connected, half a day, not fresh."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -103,7 +103,13 @@ def test_a_covered_shop_without_a_visitor_has_zero_visitors_and_that_is_a_value(
 
 @pytest.mark.parametrize(
     ("metric", "history"),
-    [("visitors_28d", 28), ("new_users_28d", 56), ("return_rate_28d", 56), ("repurchase_rate_90d", 90), ("active_rate", 180)],
+    [
+        ("visitors_28d", 28),
+        ("new_users_28d", 56),
+        ("return_rate_28d", 56),
+        ("repurchase_rate_90d", 90),
+        ("active_rate", 180),
+    ],
 )
 def test_a_metric_waits_until_its_window_is_covered(tmp_path: Path, metric: str, history: int) -> None:
     rows = [visit(f"u{i}", ago(d), orders=1, gmv=9) for i in range(30) for d in (0, 27, 30) if d < history - 1]
@@ -115,9 +121,7 @@ def test_a_metric_waits_until_its_window_is_covered(tmp_path: Path, metric: str,
 
 
 def test_a_shop_that_nobody_ever_visited_is_empty(tmp_path: Path) -> None:
-    found = card(
-        tmp_path, [visit("b", ago(d), merchant="M2") for d in (0, 200)], merchants=[shop("M1"), shop("M2")]
-    )
+    found = card(tmp_path, [visit("b", ago(d), merchant="M2") for d in (0, 200)], merchants=[shop("M1"), shop("M2")])
     assert found.state == "empty"
     assert found.newest_day is None
     assert found.figures["visitors_28d"].state == "empty"

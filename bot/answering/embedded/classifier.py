@@ -30,6 +30,7 @@ from bot.errors import SetupError
 WEIGHTS = DATA / "classifier.npz"
 INTENTS: tuple[Intent, ...] = get_args(Intent)
 FOLDS = 5
+REBUILD = "run `python -m bot.answering.embedded.classifier`."
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def vocabulary(exemplars: Sequence[Exemplar]) -> frozenset[str]:
 
 
 def training_hash(exemplars: Sequence[Exemplar]) -> str:
-    """Changes with every exemplar, every word of our own lexicon, and the way features are made; the catalog's wording is left out."""
+    """Changes with the exemplars, our lexicon's words and the features; not with the catalog's wording."""
     digest = hashlib.sha256(FEATURES_VERSION.encode())
     for e in exemplars:
         digest.update(f"{e.intent}\t{e.text}\n".encode())
@@ -79,7 +80,7 @@ def training_hash(exemplars: Sequence[Exemplar]) -> str:
 
 
 class Classifier:
-    """Two heads over the same features: the full one for a whole question, one without the embedding for its clauses."""
+    """Two heads over the same features: the full one for a whole question, one without embedding for its clauses."""
 
     def __init__(self, features: Features, path: Path = WEIGHTS) -> None:
         try:
@@ -90,13 +91,9 @@ class Classifier:
                 self._mean: Vector = stored["mean"].astype(np.float32)
                 self._familiar = frozenset(stored["familiar"].tolist())
         except (OSError, KeyError, ValueError) as error:
-            raise SetupError(
-                f"{path.name}: the intent weights cannot be read ({error}); run `python -m bot.answering.embedded.classifier`."
-            ) from error
+            raise SetupError(f"{path.name}: the intent weights cannot be read ({error}); {REBUILD}") from error
         if self._full.shape != (len(INTENTS), features.width) or self._lexical.shape[1] != LEXICAL:
-            raise SetupError(
-                f"{path.name}: the intent weights are of another version; run `python -m bot.answering.embedded.classifier`."
-            )
+            raise SetupError(f"{path.name}: the intent weights are of another version; {REBUILD}")
         self._features = features
 
     def question(self, reading: Reading, vector: Vector) -> dict[Intent, float]:
@@ -156,12 +153,15 @@ def cross_validate(rows: Floats, labels: NDArray[np.intp]) -> NDArray[np.intp]:
     return predicted
 
 
-def _report(
+def report(
     name: str, exemplars: Sequence[Exemplar], labels: NDArray[np.intp], predicted: NDArray[np.intp], wrong: bool
 ) -> str:
+    """Accuracy of cross-validation by language, and the exemplars that it gets wrong."""
     lines = [f"{name}: cross-validated {np.mean(labels == predicted):.3f} of {len(labels)}"]
     for language in ("zh", "en", "mixed"):
         rows = np.array([e.language == language for e in exemplars])
+        if not rows.any():
+            continue
         lines.append(f"  {language}: {np.mean(labels[rows] == predicted[rows]):.3f} of {int(rows.sum())}")
     if wrong:
         lines += [
@@ -196,7 +196,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     lexicon = Lexicon(load_catalog(), vocabulary=vocabulary(exemplars))
     full, lexical, labels = build(E5Embedder(), lexicon, exemplars)
     for name, rows in (("question", full), ("clause", lexical)):
-        sys.stdout.write(_report(name, exemplars, labels, cross_validate(rows, labels), chosen.wrong) + "\n")
+        sys.stdout.write(report(name, exemplars, labels, cross_validate(rows, labels), chosen.wrong) + "\n")
     return 0
 
 

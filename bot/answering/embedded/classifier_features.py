@@ -57,7 +57,7 @@ def words_of(masked: str) -> set[int]:
 
 
 def _strangeness(reading: Reading, masked: str, familiar: Set[int]) -> list[float]:
-    """How much of a question no in-scope exemplar has ever said; a stranger that names nothing of ours is off the subject."""
+    """How much of a question no in-scope exemplar says; a stranger that names nothing of ours is off the subject."""
     words = words_of(masked)
     strange = len(words - familiar) / len(words) if words else 0.0
     nameless = not (reading.mentions or reading.shops)

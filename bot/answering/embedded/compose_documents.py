@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.answering.embedded.compose_conflict import disagreement
-from bot.answering.embedded.compose_rules import overlap, quoted, sentences, terms
+from bot.answering.embedded.compose_rules import overlap, quoted, sentences, speaks_of, terms
 from bot.answering.embedded.compose_voice import Block, Voice, plain
 from bot.answering.types import Evidence, Intent, Question, Slots
 from knowledge.types import Passage
@@ -13,6 +13,8 @@ _ALSO = 0.75  # another document's sentence is shown beside the best when it is 
 _MOST = 3  # sentences of an answer about a rule
 _STEPS = 6  # lines of an answer about steps
 _NEAR = 0.05  # of what was asked, so much at least is in a sentence that is offered instead
+_SILENCE = 0.25  # what a sentence gains that says that nothing is said
+_STEPWISE = 0.4  # what a guide to doing it gains where steps are asked for
 _FIRST = 0.12  # how much less each later passage counts: search has already ordered them
 
 
@@ -28,7 +30,7 @@ class Pick:
 
 
 def from_documents(question: Question, slots: Slots, intent: Intent, evidence: Evidence, voice: Voice) -> None:
-    picks = _picks(question, evidence.passages, voice)
+    picks = _picks(question, evidence.passages, intent, voice)
     if not evidence.answerable or not picks:
         _silent(picks, voice)
         return
@@ -46,15 +48,21 @@ def from_documents(question: Question, slots: Slots, intent: Intent, evidence: E
     voice.ask("documents.ask_more" if intent == "howto" else "documents.ask_steps")
 
 
-def _picks(question: Question, passages: Sequence[Passage], voice: Voice) -> list[Pick]:
+def _picks(question: Question, passages: Sequence[Passage], intent: Intent, voice: Voice) -> list[Pick]:
     """Every sentence of every passage, best first."""
     asked = terms(question.text)
+    steps = voice.text("documents.step_words").split("|") if intent == "howto" else []
+    silence = voice.text("documents.silence_words").split("|")
     found = []
     for rank, passage in enumerate(passages):
         about = 0.5 * overlap(asked, f"{passage.document.title} {passage.section}")
         own = 0.1 if passage.document.locale == voice.language else 0.0
+        own += _STEPWISE if speaks_of(f"{passage.document.title} {passage.section}", steps) else 0.0
         for at, text in enumerate(sentences(passage.text)):
             fit = overlap(asked, text)
+            fit += (
+                _SILENCE if fit > _NEAR and speaks_of(text, silence) else 0.0
+            )  # "no fee is published" answers at once
             found.append(Pick(1.0 - _FIRST * rank + own + about + fit, fit, passage, at, text))
     return sorted(found, key=lambda p: -p.worth)
 
@@ -112,7 +120,7 @@ def _say_validity(passage: Passage, voice: Voice) -> bool:
     if passage.validity == "current":
         voice.say("documents.was_valid" if today == "ended" else "documents.upcoming", **known)
     else:
-        voice.say(f"documents.{passage.validity}", **known)
+        voice.say("documents.ended" if passage.validity == "ended" else "documents.upcoming", **known)
     if today == "ended":
         voice.warn("ended_document")
     return True

@@ -6,6 +6,8 @@ from bot.answering.embedded.compose_states import say_missing_metric, say_whose_
 from bot.answering.types import Evidence, Question
 from tools.catalog import Metric
 
+_TOP = 75.0  # a metric's score from here on: it beats three quarters of the peers
+
 
 def improve_metric(question: Question, metric: Metric, evidence: Evidence, reader: CardReader) -> None:
     """Where the metric stands, what moving it would bring, and every move on it, the easiest first."""
@@ -39,9 +41,10 @@ def _metric_gain(metric: Metric, reader: CardReader) -> None:
     )
     gain = reader.gain(metric)
     if gain is None:
-        ahead = "above" if metric.direction == "higher" else "below"
-        if reader.beside(metric.id, f"{metric.id}.peer_upper_quarter") in ("level", ahead):
+        if (reader.value(f"{metric.id}.score") or 0.0) >= _TOP:
             voice.say("improve.metric_top")
+        elif reader.beside(metric.id, f"{metric.id}.peer_upper_quarter") == "level":
+            voice.say("improve.metric_level_top")
     elif gain[0].endswith("gain_at_median"):
         voice.say("improve.metric_gain_median", score_name=name, gain=reader.ref(gain[0], "+"))
     else:

@@ -1,8 +1,11 @@
 """Sentences of passages: split, scored against what is asked, and quoted with source, dates and mark."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
+from math import log
+from typing import NamedTuple
 
 from bot.answering.embedded.compose_voice import Voice, plain
 from knowledge.types import Document, Passage
@@ -16,7 +19,16 @@ _STOPS = "。；;."
 _SHORTEST = 6
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _WORD = re.compile(r"[a-z]{3,}|\d+")
+_BEHIND = 0.04  # what a sentence loses for each one before it in its passage
 _LONGEST = {"zh": 110, "en": 230}
+
+
+class Said(NamedTuple):
+    """A sentence of a passage, and its place there: the first ones state, the later ones comment."""
+
+    sentence: str
+    passage: Passage
+    at: int
 
 
 @lru_cache(maxsize=2048)
@@ -43,7 +55,8 @@ def terms(text: str) -> frozenset[str]:
     """What an overlap is counted in: pairs of Han characters, words and numbers."""
     lower = text.lower()
     pairs = (lower[i : i + 2] for i in range(len(lower) - 1))
-    return frozenset(p for p in pairs if all(_HAN.match(c) for c in p)) | frozenset(_WORD.findall(lower))
+    words = (word.removesuffix("s") for word in _WORD.findall(lower))
+    return frozenset(p for p in pairs if all(_HAN.match(c) for c in p)) | frozenset(words)
 
 
 def overlap(asked: frozenset[str], text: str) -> float:
@@ -54,28 +67,56 @@ def overlap(asked: frozenset[str], text: str) -> float:
 
 
 def rule_for(passages: Sequence[Passage], move: Move, about: str, voice: Voice, brief: bool = False) -> str | None:
-    """The one sentence of the current passages that limits or frames a move, quoted; None where there is none."""
-    limits = voice.text("documents.limit_words").split("|")
-    asked = terms(about)
-    best: tuple[float, str, Passage] | None = None
-    for passage in passages:
-        if passage.validity != "current":
-            continue
-        fit = 1.0 if passage.document.product == move.product else 0.0
-        fit += 0.5 if passage.document.id in move.documents else 0.0
-        fit += 0.3 if passage.document.locale == voice.language else 0.0
-        for sentence in sentences(passage.text):
-            worth = (
-                fit
-                + 2 * overlap(asked, sentence)
-                + _limiting(sentence, limits)
-                - (1.0 if too_long(sentence, brief) else 0.0)
-            )
-            if best is None or worth > best[0]:
-                best = (worth, sentence, passage)
-    if best is None or best[0] < 0.5:
+    """The one sentence of the current passages that sets a rule for a move, quoted; None where there is none.
+
+    A rule is a limiting sentence of a sourced document, or of a sample's section on rules. Rare words of the move
+    (broadcast, validity) decide between them.
+    """
+    limits, sections = (voice.text(f"documents.{key}").split("|") for key in ("limit_words", "rule_sections"))
+    current = [p for p in passages if p.validity == "current"]
+    named = [p for p in current if p.document.id in move.documents] or current
+    leaning = tuple(voice.text("documents.leaning_words").split("|"))
+    said = [
+        Said(sentence, passage, at)
+        for passage in named
+        if passage.document.status == "sourced" or speaks_of(passage.section, sections)
+        for at, sentence in enumerate(sentences(passage.text))
+        if speaks_of(sentence, limits) and not too_long(sentence, brief) and not sentence.startswith(leaning)
+    ]
+    if not said:
         return None
-    return quoted("improve.rule", best[1], best[2], voice)
+    rarity = _rarity([s.sentence for s in said])
+    asked = terms(about)
+
+    def worth(s: Said) -> float:
+        near = sum(rarity[t] for t in asked & terms(s.sentence)) / sum(rarity.get(t, 1.0) for t in asked)
+        return near + _fit(s.passage, move, voice) - _BEHIND * s.at
+
+    best = max(said, key=worth)
+    return quoted("improve.rule", best.sentence, best.passage, voice)
+
+
+def _rarity(said: Sequence[str]) -> dict[str, float]:
+    """How much a term tells: what every sentence holds tells nothing."""
+    counts = Counter(term for sentence in said for term in terms(sentence))
+    return {term: log(1 + len(said) / count) for term, count in counts.items()}
+
+
+def _fit(passage: Passage, move: Move, voice: Voice) -> float:
+    """How near a passage is before its sentence is read: on the product, in the language, the platform's own."""
+    document = passage.document
+    marks = (
+        (0.15, document.product == move.product),
+        (1.0, document.locale == voice.language),
+        (0.08, document.status == "sourced"),
+    )
+    return sum(worth for worth, holds in marks if holds)
+
+
+def speaks_of(text: str, words: Sequence[str]) -> bool:
+    """Whether any of some lower-case words stands in a text."""
+    lower = text.lower()
+    return any(word in lower for word in words)
 
 
 def too_long(sentence: str, brief: bool = False) -> bool:
@@ -100,12 +141,6 @@ def source(passage: Passage, voice: Voice) -> str:
     if not tags:
         return voice.text("words.source_undated", title=title)
     return voice.text("words.source", title=title, dates=voice.joined("clause_comma", tags))
-
-
-def _limiting(sentence: str, limits: Sequence[str]) -> float:
-    lower = sentence.lower()
-    words = any(word in lower for word in limits)
-    return (0.35 if words else 0.0) + (0.1 if any(c.isdigit() for c in sentence) else 0.0)
 
 
 def _dates(passage: Passage, voice: Voice) -> str:

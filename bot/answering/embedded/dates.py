@@ -1,4 +1,4 @@
-"""When a question speaks of: every date expression of a text as inclusive business days, relative to the asker's today."""
+"""When a question speaks of: each date expression as inclusive business days, relative to the asker's today."""
 
 import re
 from collections.abc import Iterator
@@ -10,7 +10,8 @@ from bot.answering.embedded.dates_calendar import DAY, Span
 
 _RULES = (*dates_zh.RULES, *dates_en.RULES)
 _HINT = re.compile(
-    r"\d|年|月|日|天|周|星期|礼拜|季|双十|国庆|春节|五一|元旦|圣诞|中秋|情人节|妇女节|过年|day|week|month|quarter|year|end|today|tomorrow|tonight|christmas|festival|"
+    r"\d|年|月|日|天|今|昨|周|星期|礼拜|季|双十|国庆|春节|五一|元旦|圣诞|中秋|情人节|妇女节|过年|day|week"
+    r"|month|quarter|year|end|today|tomorrow|tonight|christmas|festival|"
     r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|[ymqw]td|xmas|valentine"
 )
 _JOIN = re.compile(r"^\s*(?:到|至|~|-|–|—|to|until|till|through|and)\s*$")

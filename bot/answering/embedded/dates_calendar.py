@@ -22,15 +22,18 @@ class Span:
 
 # First days of the lunar festivals: they follow no rule of the solar calendar.
 SPRING_FESTIVAL = {
-    2019: (2, 5), 2020: (1, 25), 2021: (2, 12), 2022: (2, 1), 2023: (1, 22), 2024: (2, 10), 2025: (1, 29), 2026: (2, 17), 2027: (2, 6),
+    2019: (2, 5), 2020: (1, 25), 2021: (2, 12), 2022: (2, 1), 2023: (1, 22), 2024: (2, 10), 2025: (1, 29),
+    2026: (2, 17), 2027: (2, 6),
     2028: (1, 26), 2029: (2, 13), 2030: (2, 3), 2031: (1, 23), 2032: (2, 11),
 }  # fmt: skip
 MID_AUTUMN = {
-    2019: (9, 13), 2020: (10, 1), 2021: (9, 21), 2022: (9, 10), 2023: (9, 29), 2024: (9, 17), 2025: (10, 6), 2026: (9, 25), 2027: (9, 15),
+    2019: (9, 13), 2020: (10, 1), 2021: (9, 21), 2022: (9, 10), 2023: (9, 29), 2024: (9, 17), 2025: (10, 6),
+    2026: (9, 25), 2027: (9, 15),
     2028: (10, 3), 2029: (9, 22), 2030: (9, 12), 2031: (10, 1), 2032: (9, 19),
 }  # fmt: skip
 FIXED = {
-    "double_11": (11, 11, 1), "double_12": (12, 12, 1), "618": (6, 18, 1), "national_day": (10, 1, 7), "labour_day": (5, 1, 5),
+    "double_11": (11, 11, 1), "double_12": (12, 12, 1), "618": (6, 18, 1), "national_day": (10, 1, 7),
+    "labour_day": (5, 1, 5),
     "new_year": (1, 1, 1), "christmas": (12, 25, 1), "valentine": (2, 14, 1), "women": (3, 8, 1),
 }  # fmt: skip
 
@@ -140,7 +143,7 @@ def nearest_quarter(number: int, today: date, ahead: bool) -> Span:
 
 
 def part(span: Span, name: str) -> Span:
-    """The beginning, middle or end of a span: thirds of ten days for a month, the first or last month for longer ones."""
+    """The beginning, middle or end of a span: ten days of a month, one month of anything longer."""
     if span.grain in ("quarter", "half", "year"):
         d = {"start": span.start, "end": span.end}.get(name, span.start + (span.end - span.start) / 2)
         inner = month(d.year, d.month)

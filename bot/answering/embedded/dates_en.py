@@ -1,4 +1,4 @@
-"""Dates as English says them: last quarter, since Monday, in October, Q3 2026, the last 28 days, by the end of January."""
+"""Dates as English says them: last quarter, since Monday, Q3 2026, the last 28 days, by the end of January."""
 
 import re
 from datetime import date, timedelta
@@ -42,11 +42,17 @@ _CLEAR = "|".join(sorted((n for n in _NUMBERS if n not in ("may", "march", "mar"
 _ANY = "|".join(sorted(_NUMBERS, key=len, reverse=True))
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _UNIT = r"days?|weeks?|months?|quarters?|years?"
-_COUNT = r"\d{1,3}|a couple of|couple of|a few|few|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen|twenty|thirty|sixty|ninety"
+_COUNT = (
+    r"\d{1,3}|a couple of|couple of|a few|few|one|two|three|four|five|six|seven|eight|nine|ten|twelve"
+    r"|fourteen|twenty|thirty|sixty|ninety"
+)
 _HOLIDAYS = {
-    r"double (?:11|eleven)|singles'? day": "double_11", r"double (?:12|twelve)": "double_12", r"618 (?:sale|festival)": "618",
-    r"national day|golden week": "national_day", r"labou?r day|may day": "labour_day", r"new year(?:'?s day|'?s eve)?": "new_year",
-    r"christmas|xmas": "christmas", r"spring festival|chinese new year|lunar new year": "spring_festival", r"mid autumn(?: festival)?": "mid_autumn",
+    r"double (?:11|eleven)|singles'? day": "double_11", r"double (?:12|twelve)": "double_12",
+    r"618 (?:sale|festival)": "618",
+    r"national day|golden week": "national_day", r"labou?r day|may day": "labour_day",
+    r"new year(?:'?s day|'?s eve)?": "new_year",
+    r"christmas|xmas": "christmas", r"spring festival|chinese new year|lunar new year": "spring_festival",
+    r"mid autumn(?: festival)?": "mid_autumn",
     r"valentine'?s(?: day)?": "valentine",
 }  # fmt: skip
 _ORDINALS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
@@ -104,6 +110,11 @@ def _coming(m: re.Match[str], today: date, ahead: bool) -> Span | None:
 
 def _within(m: re.Match[str], today: date, ahead: bool) -> Span | None:
     return (_coming if ahead else _rolling)(m, today, ahead)
+
+
+def _lasting(m: re.Match[str], today: date, ahead: bool) -> Span | None:
+    """Bare "two months" is a time to come in a plan; in other questions it is the length of something."""
+    return _coming(m, today, ahead) if ahead else None
 
 
 def _ago(m: re.Match[str], today: date, ahead: bool) -> Span | None:
@@ -184,15 +195,18 @@ RULES: tuple[Rule, ...] = tuple(
         (rf"\b({_ANY})\.? (\d{{1,2}})(?:st|nd|rd|th)?(?!\d|%)(?:,? (20\d\d))?", _month_day),
         (rf"\b(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? ({_ANY})\b\.?(?:,? (20\d\d))?", _day_month),
         (
-            rf"\b(?P<which>last |next |this )?(?P<month>{_CLEAR})\b\.?(?:,? (?:of )?(?P<year>20\d\d)| (?:of )?(?P<years>last year|this year|next year))?",
+            rf"\b(?P<which>last |next |this )?(?P<month>{_CLEAR})\b\.?(?:,? (?:of )?(?P<year>20\d\d)"
+            rf"| (?:of )?(?P<years>last year|this year|next year))?",
             _month,
         ),
         (
-            rf"\b(?P<which>(?:last|next|this) )?(?P<month>{_ANY})\b\.?,? (?:of )?(?:(?P<year>20\d\d)|(?P<years>last year|this year|next year))",
+            rf"\b(?P<which>(?:last|next|this) )?(?P<month>{_ANY})\b\.?,? (?:of )?(?:(?P<year>20\d\d)"
+            rf"|(?P<years>last year|this year|next year))",
             _month,
         ),
         (
-            rf"(?:(?<=\bin )|(?<=\bof )|(?<=\bby )|(?<=\bfor )|(?<=\bsince )|(?<=\bfrom )|(?<=\buntil )|(?<=\bduring )|(?<=\bbefore ))"
+            rf"(?:(?<=\bin )|(?<=\bof )|(?<=\bby )|(?<=\bfor )|(?<=\bsince )|(?<=\bfrom )|(?<=\buntil )"
+            rf"|(?<=\bduring )|(?<=\bbefore ))"
             rf"(?P<which>last |next |this )?(?P<month>{_ANY})\b(?P<year>(?!))?(?P<years>(?!))?",
             _month,
         ),
@@ -203,6 +217,7 @@ RULES: tuple[Rule, ...] = tuple(
         (rf"\b(?:next|coming|following|upcoming) ({_COUNT}) ({_UNIT})\b", _coming),
         (rf"\b(?:within|inside|in|over) (?:the )?({_COUNT}|a) ({_UNIT})\b", _within),
         (rf"\b({_COUNT}) ({_UNIT})(?= (?:\w+ )?(?:plan|roadmap|schedule|programme))", _within),
+        (rf"\b({_COUNT}) ({_UNIT})\b(?! ago)", _lasting),
         (rf"\b({_COUNT}|a) ({_UNIT}) ago\b", _ago),
         (
             r"\bthe day before yesterday|\bthe day after tomorrow|\byesterday\b|\btoday\b|\btonight\b|\btomorrow\b",
@@ -212,7 +227,8 @@ RULES: tuple[Rule, ...] = tuple(
         (r"\b(last|this|next) weekend\b", _weekend),
         (r"\b(?:(year|month|quarter|week) to date|([ymqw])td)\b", _to_date),
         (
-            r"\b(?:(20\d\d) ?)?(?:q([1-4])|(first|second|third|fourth|1st|2nd|3rd|4th) quarter)\b(?:,? (?:of )?(20\d\d))?",
+            r"\b(?:(20\d\d) ?)?(?:q([1-4])|(first|second|third|fourth|1st|2nd|3rd"
+            r"|4th) quarter)\b(?:,? (?:of )?(20\d\d))?",
             _quarter,
         ),
         (r"\b(first|second) half of (20\d\d|last year|this year|the year)\b", _half),
@@ -221,7 +237,8 @@ RULES: tuple[Rule, ...] = tuple(
             _holiday,
         ),
         (
-            r"\b(?:(end|beginning|start|begin|close) of (?:the |this )?(week|month|quarter|year)|(month|year|quarter) end)\b",
+            r"\b(?:(end|beginning|start|begin|close) of (?:the |this )?(week|month|quarter|year)|(month|year"
+            r"|quarter) end)\b",
             _end_of,
         ),
         (rf"\b(end|beginning|start|early|late)(?: of| in)? ({_ANY})\b(?:,? (20\d\d))?", _end_of_month),

@@ -27,8 +27,10 @@ _UNIT = {
 _UNITS = r"天|日|个?星期|个?礼拜|周|个?月|个?季度|年"
 _WEEKDAYS = {c: i for i, chars in enumerate(("一", "二", "三", "四", "五", "六", "日天")) for c in chars}
 _HOLIDAYS = {
-    "双十一": "double_11", "双11": "double_11", "双十二": "double_12", "双12": "double_12", "618": "618", "国庆": "national_day", "十一黄金周": "national_day",
-    "五一": "labour_day", "元旦": "new_year", "圣诞": "christmas", "情人节": "valentine", "春节": "spring_festival", "过年": "spring_festival",
+    "双十一": "double_11", "双11": "double_11", "双十二": "double_12", "双12": "double_12", "618": "618",
+    "国庆": "national_day", "十一黄金周": "national_day",
+    "五一": "labour_day", "元旦": "new_year", "圣诞": "christmas", "情人节": "valentine", "春节": "spring_festival",
+    "过年": "spring_festival",
     "中秋": "mid_autumn", "三八节": "women", "妇女节": "women",
 }  # fmt: skip
 _DAYS = {
@@ -136,6 +138,11 @@ def _within(m: re.Match[str], today: date, ahead: bool) -> Span | None:
     return (_coming if ahead else _last)(m, today, ahead)
 
 
+def _lasting(m: re.Match[str], today: date, ahead: bool) -> Span | None:
+    """A bare 两个月 is a time to come in a plan; in other questions it is the length of something."""
+    return _coming(m, today, ahead) if ahead else None
+
+
 def _ago(m: re.Match[str], today: date, ahead: bool) -> Span | None:
     n = small_number(m[1])
     if not n:
@@ -171,20 +178,22 @@ RULES: tuple[Rule, ...] = tuple(
         (r"(?<!\d)(20\d\d) ?[年\-/.] ?(\d{1,2}) ?[月\-/.] ?(\d{1,2})(?!\d)[日号]?", _full),
         (r"(?<!\d)(20\d\d) ?[年\-/.] ?(\d{1,2})(?![\d.%])(?:月份?)?", _year_month),
         (
-            rf"(?P<year>{_YEAR})? ?的?(?P<month>(?<!\d)\d{{1,2}}|(?<![一二三四五六七八九十])(?:十[一二]?|[一二三四五六七八九])) ?月份?"
+            rf"(?P<year>{_YEAR})? ?的?(?P<month>(?<!\d)\d{{1,2}}|(?<![一二三四五六七八九十])(?:十[一二]?"
+            rf"|[一二三四五六七八九])) ?月份?"
             rf"(?:(?P<day>{_N})[日号]|(?P<part>初|底|末|上旬|中旬|下旬))?(?!内)",
             _month,
         ),
         (rf"({_YEAR})?的?({'|'.join(_HOLIDAYS)})(?:节|期间|那天|黄金周|假期)*", _holiday),
         (rf"({_YEAR})?的?第?([一二三四1-4])季度?(?:度)?", _quarter),
         (rf"({_YEAR})?的?(上|下)半年", _half_year),
+        (r"(上|这|本|下)?个?周末", _weekend),
         (r"(上+|下+|这一?|本|当|今)一?(个?月|周|个?星期|个?礼拜|个?季度|年|半年)(初|底|末|中旬|上旬|下旬)?", _shift),
         (r"(上+|下+|这|本)?个?(?:周|星期|礼拜)([一二三四五六日天])", _weekday),
-        (r"(上|这|本|下)?个?周末", _weekend),
         (rf"(?:最近|近|过去|前|这|刚过去)的?这?({_N})({_UNITS})(?!前|后)", _last),
         (rf"(?:未来|接下来|今后|往后|之后|下)的?({_N})({_UNITS})", _coming),
         (rf"({_N})({_UNITS})(?:之内|以内|内|的?(?=.{{0,6}}(?:计划|规划|方案|安排|节奏)))", _within),
         (rf"(?<![第最近过去])({_N})({_UNITS})(之?以?前|之?以?后)", _ago),
+        (rf"(?<![第每最近过去])({_N})({_UNITS})(?!前|后)", _lasting),
         (r"大前天|今天|今日|今儿|昨天|昨日|昨儿|前天|明天|后天", _named_day),
         (rf"({_YEAR})?(年|月|季度?|周)(初|底|末)", _year_part),
         (r"(?<!\d)20\d\d年|今年|去年|前年|明年|本年", _whole_year),

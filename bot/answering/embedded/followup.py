@@ -10,27 +10,37 @@ from bot.answering.types import Intent, Question, Slots, Step, Turn
 Bare = Literal["same", "more", "why", "how", "compare", "no"]
 
 _FILLER = re.compile(
-    r"\b(?:what about|how about|and|or|but|so|ok|okay|the|a|an|for|in|on|of|at|my|our|this|that|it|its|them|same|with|by|during|then|now|please|instead|since|if|score|value|to|from)\b"
-    r"|那么|那|呢|的|还有|换成|看看|看一下|我的|我们|我|再|也|还|就|啊|吧|呀|嘛|分数|分|这个|这|个|它|说说|如果是|要是|对|在|里|店|和|跟|按|改成|一样|同样|情况|表现|换|问|下|一|到|从|以来|开始|期间"
+    r"\b(?:what about|how about|and|or|but|so|ok|okay|the|a|an|for|in|on|of|at|my|our|this|that|it|its|them"
+    r"|same|with|by|during|then|now|please|instead|since|if|score|value|to|from)\b"
+    r"|那么|那|呢|的|还有|换成|看看|看一下|我的|我们|我|再|也|还|就|啊|吧|呀|嘛|分数|分|这个|这|个|它|说说"
+    r"|如果是|要是|对|在|里|店|和|跟|按|改成|一样|同样|情况|表现|换|问|下|一|到|从|以来|开始|期间"
 )
 _PUNCTUATION = re.compile(r"[\s?!.,;:~\-+%'\"()…]+")
 _MORE = re.compile(
-    r"^(?:(?:can you )?(?:tell me |say |explain )?(?:more|in (?:more )?detail|go on|continue)(?: (?:about|on|please).*)?|elaborate|go on|continue|"
-    r"(?:能|可以|请|再)?(?:不能)?(?:再)?(?:详细|具体|多|展开)(?:一?点|些|地)?(?:说说|说|讲讲|讲|介绍|解释)?(?:一下|下|看)?吗?|继续|接着说|然后呢|还有呢|还有吗)$"
+    r"^(?:(?:can you )?(?:tell me |say |explain )?(?:more|in (?:more )?detail|go on|continue)(?: (?:about|on"
+    r"|please).*)?|elaborate|go on|continue|"
+    r"(?:能|可以|请|再)?(?:不能)?(?:再)?(?:详细|具体|多|展开)(?:一?点|些|地)?(?:说说|说|讲讲|讲|介绍"
+    r"|解释)?(?:一下|下|看)?吗?|继续|接着说|然后呢|还有呢|还有吗)$"
 )
 _WHY = re.compile(
-    r"^(?:why|how come|why is that|why so|reasons?|but why|为什么|为啥|为何|原因|怎么回事|什么原因|咋回事|怎么会|怎么会这样|咋会|weishenme)$"
+    r"^(?:why|how come|why is that|why so|reasons?|but why|为什么|为啥|为何|原因|怎么回事|什么原因|咋回事"
+    r"|怎么会|怎么会这样|咋会|weishenme)$"
 )
 _HOW = re.compile(
-    r"^(?:how|how so|how do i|how can i|how to|what can i do|what should i do|what do i do|what now|how do i fix|how do i improve|how to improve|how do i do|any tips|advice|"
-    r"怎么办|怎么做|怎么提高|怎么提升|怎么改|怎么改善|如何提高|如何提升|如何改善|如何做|有什么办法|有啥办法|该怎么办|咋办|怎么弄|怎样提高|怎么操作|具体怎么做|zenmeban|zenme tigao)$"
+    r"^(?:how|how so|how do i|how can i|how to|what can i do|what should i do|what do i do|what now"
+    r"|how do i fix|how do i improve|how to improve|how do i do|any tips|advice|"
+    r"怎么办|怎么做|怎么提高|怎么提升|怎么改|怎么改善|如何提高|如何提升|如何改善|如何做|有什么办法|有啥办法"
+    r"|该怎么办|咋办|怎么弄|怎样提高|怎么操作|具体怎么做|zenmeban|zenme tigao)$"
 )
 _COMPARE = re.compile(
-    r"^(?:compared?(?: to| with)?|versus|vs|against)?(?: ?(?:peers?|others|other shops|the average|average|similar shops|everyone else|last year))$"
-    r"|^(?:比|跟|和|与)?(?:同行|别人|别家|平均|同类|行业)(?:比|相比|比较|比起来|平均)?(?:怎么样|如何|咋样)?$|^(?:排名|排第几|第几|比较)$"
+    r"^(?:compared?(?: to| with)?|versus|vs|against)?(?: ?(?:peers?|others|other shops|the average|average"
+    r"|similar shops|everyone else|last year))$"
+    r"|^(?:比|跟|和|与)?(?:同行|别人|别家|平均|同类|行业)(?:比|相比|比较|比起来|平均)?(?:怎么样|如何|咋样)?$"
+    r"|^(?:排名|排第几|第几|比较)$"
 )
 _YES = re.compile(
-    r"^(?:y|yes|yeah|yep|sure|ok|okay|please|yes please|do it|go ahead|please do|sounds good|of course|是|是的|对|对的|好|好的|好啊|好呀|行|可以|要|要的|嗯|嗯嗯|来吧|来一个|没错|麻烦了|排一个|帮我排)$"
+    r"^(?:y|yes|yeah|yep|sure|ok|okay|please|yes please|do it|go ahead|please do|sounds good|of course|是"
+    r"|是的|对|对的|好|好的|好啊|好呀|行|可以|要|要的|嗯|嗯嗯|来吧|来一个|没错|麻烦了|排一个|帮我排)$"
 )
 _NTH = re.compile(r"^(?:the )?(?:第 ?)?(first|second|third|[1-9一二三四五])(?: ?(?:one|个|家|项|条|号))?$")
 _PLACES = {"first": 1, "second": 2, "third": 3, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5}
@@ -82,7 +92,7 @@ def _rest(reading: Reading) -> str:
 
 
 def bare_kind(reading: Reading) -> Bare:
-    """What an elliptical message asks: the same of something else, more of the same, why, how, against peers; else `no`."""
+    """What an elliptical message asks: the same of another thing, more of it, why, how, against peers; else `no`."""
     if len(reading.text) > SHORT:
         return "no"
     rest = _rest(reading)
@@ -115,7 +125,7 @@ def _intent(kind: Bare, before: Step) -> Intent:
 
 
 def inherit(slots: Slots, before: Slots, intent: Intent) -> Slots:
-    """`slots` with what they leave out taken from `before`; a new figure replaces the old one, whichever kind it was."""
+    """`slots` with what they leave out taken from `before`; a new figure replaces the old one of either kind."""
     values = {k: v for k, v in before if v is not None}
     own = {k: v for k, v in slots if v is not None}
     if "metric" in own or "dimension" in own:
@@ -134,6 +144,8 @@ def carried_intent(reading: Reading, before: Step) -> Intent | None:
     kind = bare_kind(reading)
     if kind == "same":
         return _by_name(reading, before.intent)
+    if kind != "more" and before.intent not in MEASURED and reading.of("metric", "dimension"):
+        return None  # "how do I raise repurchase" after a rule is a question of its own
     return None if kind == "no" else before.intent if kind == "more" else _intent(kind, before)
 
 

@@ -66,7 +66,7 @@ def _catalog_words(catalog: Catalog) -> Iterable[tuple[str, Term]]:
 
 
 def _terms(catalog: Catalog, data: LexiconData) -> dict[str, Term]:
-    """Every known word; what stands later wins: our own words over the catalog's, products over figures of the same name."""
+    """Every known word; what stands later wins: our own words over the catalog's, products over figures."""
     words: dict[str, Term] = {}
     words.update(_named({str(i): (*f.zh, *f.en) for i, f in enumerate(data.other_figures)}, "other"))
     words.update(_catalog_words(catalog))

@@ -1,4 +1,4 @@
-"""The plain form of a text: one shape for full-width and traditional characters, capitals and hyphens, to look words up in."""
+"""The plain form of a text, to look words up in: no full width, traditional characters, capitals or hyphens."""
 
 import re
 import unicodedata

@@ -41,9 +41,12 @@ _HAN = r"(?P<han>[零一二两三四五六七八九十百千]+(?:点[零一二�
 _ENGLISH = (
     rf"(?P<word>\b(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(_SMALL[1:10])}))?\b|\b(?:{'|'.join(_SMALL)}|hundred)\b)"
 )
-_UNITS = r" ?(?P<unit>%|percentage points?|percent|per cent|个?百分点|个点|分|成(?:[一二三四五六七八九半])?|points?|yuan|块钱?|元|rmb)?"
+_UNITS = (
+    r" ?(?P<unit>%|percentage points?|percent|per cent|个?百分点|个点|分|成(?:[一二三四五六七八九半])?"
+    r"|points?|yuan|块钱?|元|rmb)?"
+)
 NUMBER = re.compile(
-    rf"(?P<sign>[+-](?=\d))?(?P<hundredth>百分之)?(?:{_ARABIC}|{_HAN}|{_ENGLISH}){_UNITS}|(?P<half>一半|半数|\bhalf\b)"
+    rf"(?P<half>一半|半数|\bhalf\b)|(?P<sign>[+-](?=\d))?(?P<hundredth>百分之)?(?:{_ARABIC}|{_HAN}|{_ENGLISH}){_UNITS}"
 )
 
 # Small number words without a unit are seldom figures: 一下, 上一层楼, "one of my shops".

@@ -13,15 +13,17 @@ from tools.types import Merchant
 
 _ID = re.compile(r"(?<![a-z0-9])[a-z]{1,2}[-_]?\d{3,8}(?![a-z0-9])")
 _NUMBERED = re.compile(
-    r"(?:商户|商家|店铺|门店|\bmerchant|\bstore|\bshop)(?: ?(?:编号|id|号|no\.?|number|#))? ?[:#]? ?(\d{1,8})(?![\d.,%]|年|月|个|家|分|天| (?:shops|stores|days))"
+    r"(?:商户|商家|店铺|门店|\bmerchant|\bstore|\bshop)(?: ?(?:编号|id|号|no\.?|number"
+    r"|#))? ?[:#]? ?(\d{1,8})(?![\d.,%]|年|月|个|家|分|天| (?:shops|stores|days))"
 )
 _CALLED = re.compile(
     r"(?:叫|名叫|名为|\bcalled|\bnamed) ?[\"'“「《]?([^\"'”」》,.?!]{2,20})[\"'”」》]|[「《“]([^」》”]{2,20})[」》”]"
 )
-# Words that stand before a kind of shop without naming one: "our noodle shop", "a chain supermarket", "the cafe next door".
+# Words that stand before a kind of shop without naming one: "our noodle shop", "a chain supermarket".
 _NOT_A_NAME = re.compile(
     r"[我你他她它们的了是在有和跟与比给对把被让这那哪每各家个些很都也还就不没想要开做去来看问帮同行其别隔附全几多少为什么怎如何种类型卖当找到从像店间些叫及]"
-    r"|连锁|大型|中型|小型|本地|社区|普通|高端|街边|网红|夫妻|传统|中式|西式|日式|韩式|川菜|社会|校园|楼下|市场|周边|平均|一般|优秀|新开|线上|线下|行业|城市|支付"
+    r"|连锁|大型|中型|小型|本地|社区|普通|高端|街边|网红|夫妻|传统|中式|西式|日式|韩式|川菜|社会|校园|楼下"
+    r"|市场|周边|平均|一般|优秀|新开|线上|线下|行业|城市|支付"
 )
 CLOSE_NAME = 80  # rapidfuzz ratio of a slip in a name; two different demo names reach 75 at most
 CLOSE_PHRASE = 92
@@ -29,7 +31,7 @@ CLOSE_PHRASE = 92
 
 @dataclass(frozen=True)
 class ShopMention:
-    """A shop named at [start, end): `ids` holds one id when known, several when the name fits several, none when nobody in reach is called so."""
+    """A shop named at [start, end): one id when known, several when it fits several, none when nobody in reach fits."""
 
     start: int
     end: int
@@ -56,7 +58,7 @@ class ShopNames:
         self._exact = _any_of(self._names)
         self._short = _any_of(self._stems)
         self._latin = [n for n in self._names if n.isascii() and len(n) >= 6]
-        self._like = re.compile(rf"([\u4e00-\u9fff]{{2,4}}?)({'|'.join(ordered)})(?!里|类|行业|业|券)")
+        self._like = re.compile(rf"([\u4e00-\u9fff]{{2,4}}?)({'|'.join(ordered) or '(?!)'})(?!里|类|行业|业|券)")
 
     def find(self, text: str, taken: Sequence[tuple[int, int]] = ()) -> list[ShopMention]:
         """Shops named in the plain text outside the spans `taken` (dates), left to right."""

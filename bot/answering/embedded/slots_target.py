@@ -9,21 +9,26 @@ from bot.answering.types import Target
 from tools.catalog import Catalog
 
 _TO = re.compile(
-    r"(?:提高到|提升到|涨到|升到|降到|压到|做到|冲到|拉到|变成|变为|变到|达到|上到|能有|有|到了|到|至|达|上|成|是|为|在|"
-    r"\bto|\bat|\breach(?:es|ed|ing)?|\bhits?|\bbec[ao]mes?|\bwere|\bwas|\bis|\bof|\bhad|\bget|\bgets|\bbe|\bequals?|=|>=?|target)(?: ?(?:a|an|about|around|约|大概|差不多|score of))* ?$"
+    r"(?:提高到|提升到|涨到|升到|降到|压到|做到|冲到|拉到|变成|变为|变到|达到|上到|能有|有|到了|到|至|达|上"
+    r"|成|是|为|在|"
+    r"\bto|\bat|\breach(?:es|ed|ing)?|\bhits?|\bbec[ao]mes?|\bwere|\bwas|\bis|\bof|\bhad|\bget|\bgets|\bbe"
+    r"|\bequals?|=|>=?|target)(?: ?(?:a|an|about|around|约|大概|差不多|score of))* ?$"
 )
 _UP = re.compile(
-    r"(?:提高|提升|增加|再?涨|上涨|加|多|升|上升|提|高|再|\bby|\bup|\braise[sd]?|\bgain(?:s|ed)?|\badd(?:ed)?|\banother|\bextra|\bplus|\bmore|\bwin|\bgives me)(?:了|出|个|上|来|about|an?)* ?$"
+    r"(?:提高|提升|增加|再?涨|上涨|加|多|升|上升|提|高|再|\bby|\bup|\braise[sd]?|\bgain(?:s|ed)?|\badd(?:ed)?"
+    r"|\banother|\bextra|\bplus|\bmore|\bwin|\bgives me)(?:了|出|个|上|来|about|an?)* ?$"
 )
 _DOWN = re.compile(
-    r"(?:降低|降|减少|减|少|下降|下调|掉|缩|\bdown(?: by)?|\bdown by|\bless|\bfewer|\bminus|\b(?:drop|fall|fell|lower|cut|reduce|shrink|dropped)(?:s|ped|ed)?(?: by)?)(?:了|个)* ?$"
+    r"(?:降低|降|减少|减|少|下降|下调|掉|缩|\bdown(?: by)?|\bdown by|\bless|\bfewer|\bminus|\b(?:drop|fall"
+    r"|fell|lower|cut|reduce|shrink|dropped)(?:s|ped|ed)?(?: by)?)(?:了|个)* ?$"
 )
 _DOWN_BEFORE = re.compile(
     r"\b(?:lower|cut|reduce|drop|fall|fell|bring down|decrease|went down|goes down)\b|降低|减少|下降|下调|压低"
 )
 _MORE_AFTER = re.compile(r"^ ?(?:more|higher|up|additional|extra)\b|^ ?more")
 _NOT_A_TARGET = re.compile(
-    r"^ ?(?:家|个人|人来|小时|天|周|个月|次|张|条|步|hours?|days?|weeks?|months?|times|stores?|shops?|people|steps|个? ?步|个建议|tips|ways|of my)"
+    r"^ ?(?:家|个人|人来|小时|天|周|个月|次|张|条|步|hours?|days?|weeks?|months?|times|stores?|shops?|people"
+    r"|steps|个? ?步|个建议|tips|ways|of my)"
 )
 _FROM = re.compile(r"(?:从|由|\bfrom|预算|budget(?: of)?|with) ?$")
 
@@ -76,6 +81,6 @@ def _one(reading: Reading, number: Number, metric: str | None, catalog: Catalog)
 
 
 def find_target(reading: Reading, metric: str | None, catalog: Catalog) -> Target | None:
-    """The target that a clause names, in the unit of `metric` (score points without one); the clearest where there are several."""
+    """The clearest target that a clause names, in the unit of `metric` (score points without one)."""
     found = [f for n in reading.numbers if (f := _one(reading, n, metric, catalog)) is not None]
     return max(found, key=lambda f: f.rank).target if found else None

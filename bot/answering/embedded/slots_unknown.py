@@ -14,7 +14,8 @@ from tools.types import Dimension
 
 _ZH = re.compile(r"[\u4e00-\u9fff]{1,6}?(?:率|时长|占比|均价|指数|成本)")
 _ZH_FILLER = re.compile(
-    r"^.*?(?:我们|我|咱|你|他|店里|店|的|是|请问|查一下|看看|看|最近|想知道|知道|帮忙|帮|下|有|个|和|跟|把|提高|提升|降低|怎么|如何|什么)(?=[\u4e00-\u9fff]{2,}$)"
+    r"^.*?(?:我们|我|咱|你|他|店里|店|的|是|请问|查一下|看看|看|最近|想知道|知道|帮忙|帮|下|有|个|和|跟|把"
+    r"|提高|提升|降低|怎么|如何|什么)(?=[\u4e00-\u9fff]{2,}$)"
 )
 _EN = re.compile(r"\b((?:[a-z]+ ){1,2})(rate|ratio|margin|index|share|time|cost|duration)s?\b")
 _EN_FILLER = frozenset(
@@ -79,7 +80,7 @@ NEAREST = 3
 
 @dataclass(frozen=True)
 class UnknownFigure:
-    """What was asked, the nearest catalog metrics, and the dimension whose advice fits somebody who wants more of it."""
+    """What was asked, the nearest catalog metrics, and the dimension whose advice fits who wants more of it."""
 
     asked: str
     near: tuple[str, ...]
@@ -113,7 +114,7 @@ def _by_shape(text: str) -> str | None:
 
 
 def find_unknown(reading: Reading, data: LexiconData, catalog: Catalog) -> UnknownFigure | None:
-    """The figure that a clause asks for and the catalog lacks; None when a known metric or dimension is named beside it."""
+    """The figure that a clause asks for and the catalog lacks; None when a known one is named beside it."""
     if any(m.kind in ("metric", "dimension") and not m.weak for m in reading.mentions):
         return None
     other = next((m for m in reading.mentions if m.kind == "other"), None)

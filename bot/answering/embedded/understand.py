@@ -34,7 +34,7 @@ class EmbeddedUnderstander:
         self._reach: dict[str, tuple[Sequence[Merchant], ShopNames]] = {}
 
     def understand(self, question: Question) -> Plan:
-        """The plan for one message in its conversation: it runs steps, asks back or declines, and never two of these."""
+        """The plan for one message in its conversation: it runs steps, asks back or declines, never two of these."""
         last = question.history[-1].plan.language if question.history else None
         declined = refusal(question.text)
         if declined is not None:

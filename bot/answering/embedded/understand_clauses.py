@@ -7,17 +7,22 @@ from bot.answering.embedded.understand_reading import Reading
 MOST_STEPS = 3
 _END = re.compile(r"[?!.;]+(?!\d)\s*|\n+")
 _AND = re.compile(
-    r",?\s*(?:\b(?:and then|and also|and|also|plus|then|as well as)\b|另外|还有|顺便|以及|并且|而且|同时|然后|再就是|还想问|再问一下)[,\s]*"
+    r",?\s*(?:\b(?:and then|and also|and|also|plus|then|as well as)\b|另外|还有|顺便|以及|并且|而且|同时|然后"
+    r"|再就是|还想问|再问一下)[,\s]*"
     r"|,\s*"
 )
 _ASKS = re.compile(
-    r"多少|几|怎么|怎样|如何|咋|什么|啥|为何|吗|呢|哪|谁|能不能|可不可以|有没有|是不是|算不算|够不够|要不要|帮我|给我|告诉我|看看|列|预测|查"
-    r"|\b(?:what|why|how|which|who|whose|when|where|does|do i|did|is|are|can|could|may|should|will|would|show|tell|give|list|help me|make|draft|write|compare|plan|explain|check|forecast)\b"
+    r"多少|几|怎么|怎样|如何|咋|什么|啥|为何|吗|呢|哪|谁|能不能|可不可以|有没有|是不是|算不算|够不够|要不要"
+    r"|帮我|给我|告诉我|看看|列|预测|查"
+    r"|\b(?:what|why|how|which|who|whose|when|where|does|do i|did|is|are|can|could|may|should|will|would|show"
+    r"|tell|give|list|help me|make|draft|write|compare|plan|explain|check|forecast)\b"
 )
-# What a clause begins with when it asks for itself and not as part of the one before: "and does ...", not "and last month".
+# What a clause begins with when it asks for itself: "and does ...", not "and last month".
 _OPENS = re.compile(
-    r"^(?:what|why|how|which|who|whose|when|where|does|do|did|is|are|was|can|could|may|should|will|would|show|tell|give|list|help|make|draft|write|compare|plan|explain|check|forecast|am)\b"
-    r"|^.{0,14}?(?:多少|怎么|怎样|如何|咋|什么|啥|为什么|为何|吗|哪|谁|能不能|可不可以|有没有|是不是|帮我|给我|告诉我|预测|查一下)"
+    r"^(?:what|why|how|which|who|whose|when|where|does|do|did|is|are|was|can|could|may|should|will|would|show"
+    r"|tell|give|list|help|make|draft|write|compare|plan|explain|check|forecast|am)\b"
+    r"|^.{0,14}?(?:多少|怎么|怎样|如何|咋|什么|啥|为什么|为何|吗|哪|谁|能不能|可不可以|有没有|是不是|帮我"
+    r"|给我|告诉我|预测|查一下)"
 )
 
 

@@ -47,7 +47,7 @@ def which_shop(steps: Sequence[Step], principal: Principal, merchants: Sequence[
 
 
 def share_shop(steps: Sequence[Step], reading: Reading, last: str | None) -> list[Step]:
-    """Whose figures each step reads: the shops named in the message (a step each when one question names several), else the last one."""
+    """Whose figures each step reads: the shops named (a step each when there are several), else the last one."""
     named = list(dict.fromkeys(s.ids[0] for s in reading.shops if len(s.ids) == 1))
     if len(steps) == 1 and len(named) > 1 and _needs_shop(steps):
         return [_at(steps[0], shop) for shop in named]

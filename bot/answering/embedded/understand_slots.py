@@ -66,7 +66,9 @@ def _product(reading: Reading, intent: Intent) -> str | None:
         kinds = [m.id for m in products if m.id.endswith("_points") and not m.weak]
         plans = [m.id for m in products if m.id.endswith("_plan")]
         return next(iter([*kinds, *plans]), "incentive_points")
-    return next(iter(_named(reading.of("product"))), None)
+    found = _named(reading.of("product"))
+    # Nearly everything happens in a mini program: it is the subject only when nothing else is.
+    return next(iter([*(p for p in found if p != "mini_program"), *found]), None)
 
 
 def _period(reading: Reading, intent: Intent, today: date) -> Period | None:

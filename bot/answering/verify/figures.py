@@ -6,19 +6,18 @@ from dataclasses import dataclass
 from bot.answering.verify.numerals import Numeral
 from tools.types import Measurement
 
-_PLAIN = frozenset({""})
 _NOUNS: dict[str, frozenset[str]] = {
     "ratio": frozenset({"share"}),
     "score": frozenset({"", "score"}),
     "points": frozenset({"", "score"}),
-    "users": frozenset({"", "users"}),
+    "users": frozenset({"", "users", "things"}),
     "merchants": frozenset({"", "merchants"}),
     "yuan": frozenset({"", "yuan"}),
-    "count": _PLAIN,
+    "count": frozenset({"", "things"}),
     "times": frozenset({"", "times"}),
     "days": frozenset({"", "days"}),
 }
-_PARTS = frozenset({"", "users", "yuan"})
+_PARTS = frozenset({"", "users", "yuan", "things"})
 CHANGES = frozenset({"change", "score_change"})
 _EPSILON = 1e-9
 

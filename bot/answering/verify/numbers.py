@@ -13,11 +13,9 @@ from tools.catalog import Move
 from tools.types import DIMENSIONS, Measurement
 
 _BEFORE = re.compile(r"[a-z]+[ -]?$|[\u4e00-\u9fff]$")
-_AFTER = re.compile(r"^[ -]?([a-z]+|[\u4e00-\u9fff]{1,2})")
-_THINGS = re.compile(
-    r"^\s?(?:[个件处项条种步样点]|things?|gaps?|steps?|ways?|items?|points?|places?|moves?|dimensions?|metrics?|scores?)"
-)
-_DIMENSIONS = re.compile(r"^\s?(?:个|项)?(?:维度|分数?\b|分[^钟]|dimensions?|scores?|of them)")
+_AFTER = re.compile(r"^[ -]?([a-z]+|[\u4e00-\u9fff])")
+_THINGS = ("thing", "gap", "step", "way", "item", "place", "move", "dimension", "metric", "score")
+_DIMENSIONS = ("维度", "分", "dimension", "score", "of them")
 
 
 def check_numbers(case: Case, line: Line, topic: frozenset[str]) -> Iterator[Finding]:
@@ -35,7 +33,8 @@ def _number(
     options = matches(numeral, figures)
     if not options:
         return None if _explained(case, line, numeral, figures, topic) else _unknown(line, numeral, figures)
-    return _under_its_name(case, line, numeral, options, topic)
+    found = _under_its_name(case, line, numeral, options, topic)
+    return None if found is not None and _is_count(case, line, numeral) else found
 
 
 def _under_its_name(
@@ -113,17 +112,17 @@ def _names(line: Line, move: Move) -> bool:
 
 def _is_count(case: Case, line: Line, numeral: Numeral) -> bool:
     """A small whole number of things that the answer lists, of dimensions or of a dimension's metrics."""
-    if numeral.signed or not numeral.value.is_integer() or numeral.noun not in ("", "ordinal", "score"):
+    if numeral.signed or not numeral.value.is_integer() or numeral.noun not in ("", "ordinal", "things", "score"):
         return False
     if line.sentence.passages:  # what a document counts is not what the answer lists
         return False
-    after = line.lower[numeral.start + len(numeral.text.split()[0]) : numeral.end + 12]
+    after = line.lower[numeral.end : numeral.end + 14].lstrip()
     items = sum(s.block == "item" for s in case.draft.sentences)
     if numeral.noun == "ordinal":
         return 1 <= numeral.value <= items
-    if numeral.value == len(DIMENSIONS) and _DIMENSIONS.match(after):
+    if numeral.value == len(DIMENSIONS) and after.startswith(_DIMENSIONS):
         return True
-    return numeral.value == items and _THINGS.match(after) is not None
+    return numeral.value == items and (numeral.noun == "things" or after.startswith(_THINGS))
 
 
 def in_passage(numeral: Numeral, text: str, passage: str) -> bool:
@@ -131,9 +130,18 @@ def in_passage(numeral: Numeral, text: str, passage: str) -> bool:
     mine = _neighbours(numeral, text.lower())
     source = passage.lower()
     return any(
-        other.value == numeral.value and other.noun == numeral.noun and _same_place(mine, _neighbours(other, source))
+        other.value == numeral.value
+        and other.noun == numeral.noun
+        and (_counted_by(numeral, other) or _same_place(mine, _neighbours(other, source)))
         for other in numerals(passage)
     )
+
+
+def _counted_by(numeral: Numeral, other: Numeral) -> bool:
+    """Whether the unit alone says what is counted: hours and 条 do, a bare number and 个 do not."""
+    if numeral.noun == "things":
+        return numeral.text[-1] == other.text[-1] != "个"
+    return numeral.noun != ""
 
 
 def _neighbours(numeral: Numeral, text: str) -> tuple[str, str]:

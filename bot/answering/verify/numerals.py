@@ -38,6 +38,7 @@ _NOUNS = (
     ("years", r"年|years?\b"),
     ("times", r"倍|times\b|x\b|×|-fold\b"),
     ("score", r"分(?!之|钟|店)|points?\b"),
+    ("things", r"[个件处项条张笔种步样枚]"),
 )
 _NOUN = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _NOUNS), re.IGNORECASE)
 _CURRENCY = re.compile(r"(?:[¥￥]|RMB|CNY)\s?$")

@@ -10,6 +10,7 @@ from functools import lru_cache
 from bot.answering.render import render, space
 from bot.answering.types import Draft, Evidence, Sentence
 from bot.answering.verify.dates import StatedDate, dates
+from bot.answering.verify.figures import CHANGES
 from bot.answering.verify.mentions import Lexicon, lexicon
 from bot.answering.verify.numerals import WIDE, Numeral, numerals
 from bot.answering.verify.words import Hit, load_words
@@ -91,13 +92,15 @@ def prepare(draft: Draft, evidence: Evidence, catalog: Catalog, today: date) -> 
     rendered = [render(s, by_id, draft.language) for s in draft.sentences]
     whole = "\n".join((*rendered, *draft.suggestions))
     known = [s for s in words.sentences if s in whole]
-    known += [form for card in evidence.cards for form in (card.merchant.name, space(card.merchant.name)) if form]
+    for card in evidence.cards:
+        known += [card.merchant.merchant_id, card.merchant.name, space(card.merchant.name)]
     lines = [
         _line(i, sentence, text, words, known, [passages[p] for p in sentence.passages if p in passages])
         for i, (sentence, text) in enumerate(zip(draft.sentences, rendered, strict=True))
     ]
     newest = evidence.cards[0] if evidence.cards else None
-    figures = {m.metric: m for m in reversed(evidence.measurements)}
+    # What is true now: the newest card, and the changes up to it. An earlier card's figures are not of now.
+    figures = {m.metric: m for m in reversed(evidence.measurements) if newest is None or m.statistic in CHANGES}
     figures.update(newest.figures if newest else {})
     return Case(
         draft=draft, evidence=evidence, catalog=catalog, lexicon=words, today=today, lines=tuple(lines), by_id=by_id,

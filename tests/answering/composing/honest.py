@@ -128,7 +128,9 @@ def points_rule(language: Language, id: str) -> Passage:
     )
     if language == "en":
         title = "Star Plan points (sample)"
-        text = "Incentive points are earned so:\n- a weekly post: 20 points\n- 50 members: 100 points\nThey last 180 days."
+        text = (
+            "Incentive points are earned so:\n- a weekly post: 20 points\n- 50 members: 100 points\nThey last 180 days."
+        )
     doc = document(
         f"points-{language}", locale=language, title=title, product="star_plan", kind="policy", status="illustrative"
     )

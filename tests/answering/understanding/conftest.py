@@ -13,7 +13,7 @@ from knowledge.embed import E5Embedder
 from tools.catalog import load_catalog
 from tools.types import Merchant
 
-NOW = datetime(2026, 11, 22, 10)        # noqa: DTZ001 the asker's own clock, a Sunday
+NOW = datetime(2026, 11, 22, 10)  # noqa: DTZ001 the asker's own clock, a Sunday
 SHOPS = (
     Merchant(merchant_id="M0001", name="老陈面馆", industry="catering"),
     Merchant(merchant_id="M0002", name="禾田超市", industry="supermarket"),

@@ -6,17 +6,30 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.answering.embedded.classifier import WEIGHTS, Classifier, load_exemplars, training_hash
+from bot.answering.embedded.classifier import (
+    INTENTS,
+    WEIGHTS,
+    Classifier,
+    build,
+    cross_validate,
+    load_exemplars,
+    report,
+    training_hash,
+)
 from bot.answering.embedded.classifier_features import Features
 from bot.answering.embedded.classifier_fit import fit, softmax
+from bot.answering.embedded.lexicon import Lexicon
 from bot.answering.embedded.lexicon_text import plain
 from bot.errors import SetupError
+from knowledge.embed import E5Embedder
 
 EXEMPLARS = load_exemplars()
 
 
 def test_the_shipped_weights_are_trained_on_the_shipped_exemplars() -> None:
-    assert Classifier(Features()).trained_on == training_hash(EXEMPLARS), "run `python -m bot.answering.embedded.classifier`"
+    assert Classifier(Features()).trained_on == training_hash(EXEMPLARS), (
+        "run `python -m bot.answering.embedded.classifier`"
+    )
 
 
 def test_an_exemplar_more_changes_the_hash() -> None:
@@ -66,3 +79,15 @@ def test_probabilities_add_up_to_one_however_large_the_scores() -> None:
     chances = softmax(np.array([[1e4, -1e4, 0.0], [0.0, 0.0, 0.0]]))
     assert np.allclose(chances.sum(axis=1), 1)
     assert np.allclose(chances[1], 1 / 3)
+
+
+def test_a_build_from_few_exemplars_is_usable_and_reported_by_language(tmp_path: Path, lexicon: Lexicon) -> None:
+    few = [e for intent in INTENTS for e in [x for x in EXEMPLARS if x.intent == intent][::20]]
+    full, lexical, labels = build(E5Embedder(), lexicon, few, tmp_path / "small.npz")
+    built = Classifier(Features(), tmp_path / "small.npz")
+    assert built.trained_on == training_hash(few)
+    assert full.shape[0] == lexical.shape[0] == len(labels) == len(few)
+    said = report("question", few, labels, cross_validate(full, labels), wrong=True)
+    assert said.startswith("question: cross-validated 0.")
+    assert "zh: " in said
+    assert "en: " in said

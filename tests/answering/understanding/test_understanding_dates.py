@@ -108,12 +108,27 @@ def test_a_deadline_or_a_period_to_come(text: str, start: str, end: str) -> None
     assert _one(text, ahead=True) == (start, end)
 
 
-@pytest.mark.parametrize("text", ["what may I do", "march on", "8,200 points", "2000 followers", "一个月饼", "30%", "2月30日", "the 3.2 release", "mon ami"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "what may I do",
+        "march on",
+        "8,200 points",
+        "2000 followers",
+        "一个月饼",
+        "30%",
+        "2月30日",
+        "the 3.2 release",
+        "mon ami",
+    ],
+)
 def test_what_is_no_date_is_left_alone(text: str) -> None:
     assert find_dates(plain(text), TODAY) == []
 
 
-@given(st.integers(min_value=1, max_value=400), st.sampled_from(["最近{}天", "last {} days", "过去{}日", "past {} days"]))
+@given(
+    st.integers(min_value=1, max_value=400), st.sampled_from(["最近{}天", "last {} days", "过去{}日", "past {} days"])
+)
 def test_the_last_n_days_are_n_days_that_end_yesterday(n: int, form: str) -> None:
     span = find_dates(form.format(n), TODAY)[0].span
     assert span.end == TODAY - timedelta(days=1)
@@ -122,7 +137,23 @@ def test_the_last_n_days_are_n_days_that_end_yesterday(n: int, form: str) -> Non
 
 @given(
     st.dates(min_value=date(2019, 1, 1), max_value=date(2031, 12, 31)),
-    st.sampled_from(["上个月", "10月", "春节", "last quarter", "since Monday", "双十一前", "by Friday", "未来两周", "Q4", "去年国庆", "in 3 months", "周末", "下半年"]),
+    st.sampled_from(
+        [
+            "上个月",
+            "10月",
+            "春节",
+            "last quarter",
+            "since Monday",
+            "双十一前",
+            "by Friday",
+            "未来两周",
+            "Q4",
+            "去年国庆",
+            "in 3 months",
+            "周末",
+            "下半年",
+        ]
+    ),
     st.booleans(),
 )
 def test_a_period_never_ends_before_it_begins(today: date, text: str, ahead: bool) -> None:

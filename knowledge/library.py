@@ -99,10 +99,15 @@ class IndexedLibrary:
         return SearchResult(passages=passages, answerable=sure >= refusal.answerable_at, confidence=round(sure, 4))
 
     def lookup(self, documents: Sequence[str], *, audience: Audience, on: date) -> tuple[Passage, ...]:
-        """Sections of the named documents that `audience` may read, in the order given; unknown ids are passed over."""
+        """What `audience` may read of the named documents or single sections ("id#2"), in order; others are passed over."""
         readable = self._reach(audience).rows
-        rows = [row for id in documents for row in self._holdings.sections.get(id, ()) if row in readable]
+        rows = [row for id in documents for row in self._named(id) if row in readable]
         return tuple(self._passage(Hit(row, 0.0, 0.0), on) for row in rows)
+
+    def _named(self, id: str) -> list[int]:
+        """The rows of a document, or of one of its sections."""
+        rows = self._holdings.sections.get(id.partition("#")[0], ())
+        return [row for row in rows if "#" not in id or self._holdings.rows[row].passage_id == id]
 
     def features(self, text: str, *, vector: Vector, audience: Audience, locale: str) -> Features:
         """What the refusal is judged by, for whoever fits it anew."""

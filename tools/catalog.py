@@ -42,7 +42,7 @@ class Move(Frozen):
     effort_hours: float
     cost_yuan: float                # 0 = free
     look_again_days: int
-    documents: tuple[str, ...] = ()     # ids of documents that state the rule or the playbook, zh and en
+    documents: tuple[str, ...] = ()     # passages (document#section) that state the rule behind the move, zh and en
 
 
 class Metric(Frozen):

@@ -100,17 +100,30 @@ def values(sums: ibis.Table, catalog: Catalog, available: frozenset[str]) -> ibi
         raise CatalogError(
             f"The catalog names metrics without a formula: {', '.join(unknown)}; add one in tools/metrics.py."
         )
-    return ibis.union(*(_one(sums, metric, metric.id in available) for metric in catalog.metrics))
+    t = ibis.union(*(_parts(sums, metric, metric.id in available) for metric in catalog.metrics))
+    missing = ibis.ifelse(t.divided, t.bottom.fill_null(0) == 0, t.top.isnull())
+    state = ibis.ifelse(t.available, _state(t, t.history, missing, t.base < t.least), "not_connected")
+    has = state.isin(["ok", "partial", "stale"])
+    return t.select(
+        "as_of", "no", "metric",
+        value=ibis.ifelse(has, ibis.ifelse(t.divided, t.top / t.bottom, t.top), ibis.null("float64")),
+        numerator=ibis.ifelse(has & t.divided, t.top, ibis.null("float64")),
+        denominator=ibis.ifelse(has, t.bottom, ibis.null("float64")),
+        n=ibis.ifelse(t.available, t.n, ibis.null("int64")),
+        state=state,
+    )  # fmt: skip
 
 
 def sizes(sums: ibis.Table, catalog: Catalog, *, users_known: bool) -> ibis.Table:
     """no, size of merchants whose 28-day visitors are ok: what bands are made of. Visits where users are unknown."""
-    state = _state(sums, catalog.by_id["visitors_28d"], ibis.literal(False), ibis.literal(0))
+    history = ibis.literal(catalog.by_id["visitors_28d"].history)
+    state = _state(sums, history, ibis.literal(False), ibis.literal(False))
     size = (sums.visitors if users_known else sums.visits).fill_null(0)
     return sums.filter(state == "ok").select("no", size=size.cast("float64"))
 
 
-def _one(t: ibis.Table, metric: Metric, available: bool) -> ibis.Table:
+def _parts(t: ibis.Table, metric: Metric, available: bool) -> ibis.Table:
+    """What one metric is made of: its formula's numbers, and what the catalog asks of them."""
     formula = FORMULAS[metric.id]
     top = formula.top(t).cast("float64")
     bottom = formula.bottom(t).cast("float64") if formula.bottom else ibis.null("float64")
@@ -118,27 +131,24 @@ def _one(t: ibis.Table, metric: Metric, available: bool) -> ibis.Table:
     n = formula.n(t).cast("int64") if formula.n else base.cast("int64")
     if formula.bottom or metric.id in COVERED_ZERO:  # nothing of it happened: that is zero, not unknown
         top, n = top.fill_null(0), n.fill_null(0)
-    missing = top.isnull() if formula.bottom is None else bottom.fill_null(0) == 0
-    state = _state(t, metric, missing, base) if available else ibis.literal("not_connected")
-    has = state.isin(["ok", "partial", "stale"])
-    value = top / bottom if formula.bottom else top
     return t.select(
-        "as_of", "no",
+        "as_of", "no", "first_day", "newest_day", "complete",
         metric=ibis.literal(metric.id),
-        value=ibis.ifelse(has, value, ibis.null("float64")),
-        numerator=ibis.ifelse(has, top, ibis.null("float64")) if formula.bottom else ibis.null("float64"),
-        denominator=ibis.ifelse(has, bottom, ibis.null("float64")),
+        top=top,
+        bottom=bottom,
+        base=base,
         n=n,
-        state=state,
+        divided=ibis.literal(formula.bottom is not None),
+        history=ibis.literal(metric.history, "int64"),
+        least=ibis.literal(metric.minimum_denominator, "int64"),
+        available=ibis.literal(available),
     )  # fmt: skip
 
 
-def _state(t: ibis.Table, metric: Metric, missing: ibis.Value, base: ibis.Value) -> ibis.Value:
-    short = t.as_of.delta(t.first_day, unit="day") < metric.history - 1
-    few = base < metric.minimum_denominator if metric.minimum_denominator else ibis.literal(False)
+def _state(t: ibis.Table, history: ibis.Value, missing: ibis.Value, few: ibis.Value) -> ibis.Value:
     return ibis.cases(
         (t.first_day.isnull() | (t.first_day > t.as_of), "empty"),
-        (short, "too_small"),
+        (t.as_of.delta(t.first_day, unit="day") < history - 1, "too_small"),
         (missing, "empty"),
         (few, "too_small"),
         (~t.complete & (t.newest_day == t.as_of), "partial"),

@@ -2,16 +2,23 @@
 
 from bot.answering.errors import AnsweringError
 from bot.answering.ports import Desk
-from bot.answering.types import Plan, Question
+from bot.answering.types import Clarification, Plan, Question
 
 
 def understand(question: Question, desk: Desk) -> Plan:
-    """The understander's plan, held against the Principal: reach is decided by code, whatever the brain says."""
+    """The understander's plan, held against the Principal: reach is decided by code, whatever the brain says.
+
+    An answer speaks of one shop, so that no figure can stand under another's name: several shops are asked back.
+    """
     plan = desk.understander.understand(question)
-    for step in plan.steps:
-        named = step.slots.merchant_id
-        if named is not None and named not in question.principal.merchants:
+    named = tuple(dict.fromkeys(s.slots.merchant_id for s in plan.steps if s.slots.merchant_id is not None))
+    for merchant_id in named:
+        if merchant_id not in question.principal.merchants:
             raise AnsweringError(
-                f"The plan names {named}, which is beyond the asker's reach; the understander is broken."
+                f"The plan names {merchant_id}, which is beyond the asker's reach; the understander is broken."
             )
+    if len(named) > 1:
+        names = {m.merchant_id: m.name for m in desk.meter.merchants(question.principal.access)}
+        choices = tuple(names[merchant_id] for merchant_id in named)
+        return plan.model_copy(update={"steps": (), "clarification": Clarification(key="which_shop", choices=choices)})
     return plan

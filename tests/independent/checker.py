@@ -7,35 +7,25 @@ total; exit code 1 when anything is. Of an answer it reads the text and the cita
 import json
 import re
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from .claims import Carry, Scene, claims, day_of, subject
+from . import passages, statements
+from .claims import Carry, Scene, claims, subject
+from .days import known, role
+from .findings import Finding, Verdict, verdict
 from .lexicon import Mention, lexicon
+from .moves import Move, catalog
 from .reading import Number, Sentence, dates, numbers, sentences
 from .rows import load
 from .truth import WINDOWS, Claim, Truth
 
-Verdict = Literal["right", "wrong", "unexplained"]
+__all__ = ["Finding", "Reader", "asked_merchant", "check"]
 PERIOD_UNITS = {"days": 1, "weeks": 7, "months": 30}
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One figure or comparison of a text. `kind`: figure, comparison, window, passage, move, asked or nothing."""
-
-    said: str
-    sentence: str
-    verdict: Verdict
-    kind: str
-    claim: str = ""
-    expected: float | None = None
-
-    def __str__(self) -> str:
-        expected = "" if self.expected is None else f", should be {self.expected:.6g}"
-        return f"{self.verdict}: {self.said!r} as {self.claim or self.kind}{expected} | {self.sentence.strip()}"
 
 
 @dataclass(frozen=True)
@@ -48,51 +38,64 @@ class Reader:
 
     def read(self, text: str) -> list[Finding]:
         carry, found = Carry(), []
-        for sentence in sentences(self._without_names(text)):
-            found += self._sentence(sentence, carry)
+        for sentence in sentences(catalog().veil(self._without_names(text))):
+            if sentence.passages:
+                quoted = [self.quotes.get(p, "") for p in sentence.passages]
+                found += passages.judge(sentence, quoted, self.truth.today)
+            else:
+                found += self._sentence(sentence, carry)
         return found
 
     def _without_names(self, text: str) -> str:
-        text = re.sub(r"\bM\d{4,}\b", "", lexicon().cut(text))
-        names = {s.name for s in load(self.truth.platform).shops.values() if any(c.isdigit() for c in s.name)}
-        for name in sorted(names, key=len, reverse=True):
+        text = re.sub(r"(?<![A-Za-z0-9])M\d{4,}(?!\d)", "", lexicon().cut(text))
+        for name in _names_with_digits(self.truth.platform):
             text = text.replace(name, "")
         return text
 
     def _sentence(self, sentence: Sentence, carry: Carry) -> list[Finding]:
-        if sentence.line != carry.line and carry.dimension:
-            carry.latest = carry.metric or carry.dimension
-        carry.line = sentence.line
         whens = dates(sentence.text, self.truth.today)
         text = list(sentence.text)
         for when in whens:
             text[when.start : when.end] = "＿" * (when.end - when.start)
         blank = "".join(text)
         mentions = lexicon().mentions(blank)
-        figures = [n for n in numbers(blank) if not any(m.start <= n.start and n.end <= m.end for m in mentions)]
+        figures = [n for n in numbers(blank) if not any(m.start <= n.start < m.end for m in mentions)]
         mentions = _without_nouns(mentions, figures)
         scene = Scene(blank, mentions, figures, whens, self.truth.day, carry)
-        found = [self._number(scene, n, sentence) for n in scene.numbers if n.value or n.unit]
-        found += [f for m in mentions if m.kind == "comparison" and (f := self._comparison(scene, m, sentence))]
-        _remember(carry, mentions)
+        moves = catalog().named(sentence.ahead, subject(scene, len(blank), "metric"))
+        found = [self._number(scene, n, sentence, moves) for n in scene.numbers]
+        found += [statements.judge(self.truth, scene, m, blank) for m in mentions if m.kind in statements.KINDS]
+        found += statements.definitions(scene, blank)
+        found += self._dates(scene, sentence, moves)
+        if any(m.kind == "free" for m in mentions):
+            found.append(Finding("free", blank, verdict(any(not m.cost for m in moves)), "step", "cost of the step"))
+        _remember(scene, carry)
         return found
 
-    def _number(self, scene: Scene, number: Number, sentence: Sentence) -> Finding:
+    def _dates(self, scene: Scene, sentence: Sentence, moves: Sequence[Move]) -> list[Finding]:
+        found = []
+        for when in scene.whens:
+            how = role(scene.text, when)
+            holds = known(how, when, self.truth.day, self.truth.today, self.asked, moves)
+            said = sentence.text[when.start : when.end]
+            found.append(Finding(said, sentence.text, verdict(holds), "date", f"{how} {when.last}"))
+        return found
+
+    def _number(self, scene: Scene, number: Number, sentence: Sentence, moves: Sequence[Move]) -> Finding:
         said = number.text + number.noun
-        if any(_stands_in(number, self.quotes.get(p, "")) for p in sentence.passages):
-            return Finding(said, sentence.text, "right", "passage")
+        if step := _step(scene, number, sentence, moves):
+            return Finding(said, sentence.text, step, "step", f"{number.unit} of the step")
         if number.unit in PERIOD_UNITS and (window := _window(scene, number)):
             return Finding(said, sentence.text, window, "window")
         possible = claims(scene, number)
         for claim in possible:
             if self._holds(claim, number):
                 return Finding(said, sentence.text, "right", "figure", str(claim))
-        if self._asked_or_move(scene, number):
-            return Finding(said, sentence.text, "right", "asked or move")
+        if scene.between(0, len(scene.text), "target") and _in_question(number, self.asked):
+            return Finding(said, sentence.text, "right", "asked")
         if possible:
-            return Finding(
-                said, sentence.text, "wrong", "figure", str(possible[0]), self.truth.expected(possible[0], number.unit)
-            )
+            expected = self.truth.expected(possible[0], number.unit)
+            return Finding(said, sentence.text, "wrong", "figure", str(possible[0]), expected)
         return Finding(said, sentence.text, "unexplained", "nothing")
 
     def _holds(self, claim: Claim, number: Number) -> bool:
@@ -105,43 +108,27 @@ class Reader:
             expected = abs(expected)
         return abs(expected - number.value) <= number.step / 2 + 1e-9 * max(1.0, abs(expected))
 
-    def _asked_or_move(self, scene: Scene, number: Number) -> bool:
-        words = lexicon()
-        if number.unit == "hours":
-            return number.value in words.hours
-        if number.unit == "minutes":
-            return number.value / 60 in words.hours
-        if number.unit == "yuan" and re.search(r"花|费用|预算|要钱|cost|budget|spend", scene.text):
-            return number.value in words.costs
-        targets = scene.between(0, len(scene.text), "target")
-        return bool(targets) and any(n.value == number.value for n in numbers(self.asked))
 
-    def _comparison(self, scene: Scene, mention: Mention, sentence: Sentence) -> Finding | None:
-        about = subject(scene, mention.start, "metric", "dimension")
-        said = scene.text[mention.start : mention.end]
-        if about is None:
-            return Finding(said, sentence.text, "unexplained", "comparison")
-        place = Number(mention.start, mention.end, said, 0, 1, False, None)
-        both = self.truth.compare(about, "peer_median", day_of(scene, place))
-        claim = f"{about} {mention.key} the peers' median"
-        if both is None:
-            return Finding(said, sentence.text, "wrong", "comparison", claim)
-        own, peer, lower = both
-        apart = 0 if abs(own - peer) <= 1e-9 else 1 if own > peer else -1
-        better = -apart if lower else apart
-        true = {
-            "above": apart > 0,
-            "below": apart < 0,
-            "better": better > 0,
-            "worse": better < 0,
-            "level": _about_level(own, peer),
-        }
-        return Finding(said, sentence.text, "right" if true[mention.key] else "wrong", "comparison", claim, peer)
+@lru_cache(maxsize=4)
+def _names_with_digits(platform: Path) -> list[str]:
+    names = {s.name for s in load(platform).shops.values() if any(c.isdigit() for c in s.name)}
+    return sorted(names, key=len, reverse=True)
 
 
-def _about_level(own: float, peer: float) -> bool:
-    """Level means: not told apart at three significant digits."""
-    return f"{own:.3g}" == f"{peer:.3g}"
+def _step(scene: Scene, number: Number, sentence: Sentence, moves: Sequence[Move]) -> Verdict | None:
+    """Hours, and yuan behind a step that names no metric: what the catalog says that the step takes."""
+    if number.unit in ("hours", "minutes"):
+        hours = number.value / (60 if number.unit == "minutes" else 1)
+        return verdict(any(m.hours == hours for m in moves)) if moves else "unexplained"
+    named = scene.between(0, number.start, "metric", "dimension")
+    costs = re.search(r"花费?|费用|预算|要|about|costs?|budget|,", scene.text[: number.start])
+    if number.unit != "yuan" or named or not costs or not any(c in catalog().meant for c in sentence.ahead):
+        return None
+    return verdict(any(m.cost == number.value for m in moves))
+
+
+def _in_question(number: Number, asked: str) -> bool:
+    return any(n.value == number.value and n.unit in (number.unit, None) for n in numbers(asked))
 
 
 def _without_nouns(mentions: list[Mention], figures: list[Number]) -> list[Mention]:
@@ -152,12 +139,18 @@ def _without_nouns(mentions: list[Mention], figures: list[Number]) -> list[Menti
     return [m for m in mentions if m not in inside or not any(n.start < m.start for n in named)]
 
 
-def _remember(carry: Carry, mentions: list[Mention]) -> None:
-    for mention in mentions:
+def _remember(scene: Scene, carry: Carry) -> None:
+    """What the next sentence may leave unsaid. A score that a metric would raise is not the topic."""
+    raising = scene.between(0, len(scene.text), "gain")
+    for mention in scene.mentions:
         if mention.kind == "metric":
             carry.metric = carry.latest = mention.key
-        elif mention.kind == "dimension":
+        elif mention.kind == "dimension" and not (raising and carry.metric and mention.start > raising[0].start):
             carry.dimension = carry.latest = mention.key
+    if scene.dated("as_of"):
+        carry.day = scene.default
+    if earlier := scene.dated("since"):
+        carry.then = earlier[-1].last
 
 
 def _window(scene: Scene, number: Number) -> Verdict | None:
@@ -172,18 +165,11 @@ def _window(scene: Scene, number: Number) -> Verdict | None:
     if not marked and not re.match(r"\s*(?:内|里|前|之前|以来|的|ago|before|earlier|window)", behind):
         return None
     low, high = scene.clause(number.start)
-    named = [m.key for m in scene.between(low, high, "metric")]
+    named = [m.key for m in scene.between(low, high, "metric")] or [m for m in (scene.carry.metric,) if m]
     days = number.value * PERIOD_UNITS[number.unit]
     allowed = WINDOWS.get(named[-1], {28}) if named else {28, 56, 90, 180, 364}
-    return (
-        "right" if days in allowed or (days in (28, 364) and "ago" in behind) else "wrong" if named else "unexplained"
-    )
-
-
-def _stands_in(number: Number, quote: str) -> bool:
-    """Whether a passage says this number, in the same unit where both have one."""
-    alike = [n for n in numbers(quote) if abs(abs(number.value) - abs(n.value)) < 1e-9]
-    return any(n.unit == number.unit or None in (n.unit, number.unit) for n in alike)
+    fits = days in allowed or (days in (28, 364) and "ago" in behind)
+    return "right" if fits else "wrong" if named else "unexplained"
 
 
 def check(answer: dict[str, Any], platform: Path, merchant_id: str, now: datetime | date) -> list[Finding]:

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from .days import role
 from .lexicon import Mention
 from .reading import Number, When
 from .truth import RATIO, UNIT_OF, Claim, unit_of
+from .values import DIMENSION_OF
 
 CLAUSE = re.compile(r"[，,；;：:。（）()、]|\. |——| - ")
 NOUNS = (
@@ -29,7 +31,8 @@ class Carry:
     metric: str | None = None
     dimension: str | None = None
     latest: str | None = None
-    line: int = -1
+    day: date | None = None  # the last day that figures were said to be as of
+    then: date | None = None  # the last day that they were compared with
 
 
 @dataclass(frozen=True)
@@ -40,8 +43,25 @@ class Scene:
     mentions: Sequence[Mention]
     numbers: Sequence[Number]
     whens: Sequence[When]
-    day: date
+    day: date  # the card's
     carry: Carry = field(default_factory=Carry)
+
+    def dated(self, *roles: str) -> list[When]:
+        return [w for w in self.whens if role(self.text, w) in roles]
+
+    @property
+    def default(self) -> date:
+        """The day of figures without a date of their own: the as-of date of this sentence, else of those before."""
+        named = [w.last for w in self.dated("as_of") if w.first <= self.day]
+        return min(named[0] if len(named) == 1 else self.carry.day or self.day, self.day)
+
+    @property
+    def then(self) -> date:
+        """The day that a change is counted from."""
+        earlier = [w.last for w in self.dated("since", "on") if w.last < self.default]
+        if not earlier and YEAR_AGO.search(self.text):
+            return self.default - timedelta(days=364)
+        return earlier[-1] if earlier else self.carry.then or self.default - timedelta(days=28)
 
     def between(self, low: int, high: int, *kinds: str) -> list[Mention]:
         return [m for m in self.mentions if low <= m.start and m.end <= high and m.kind in kinds]
@@ -53,20 +73,22 @@ class Scene:
         high = min((m.start() for m in inside if m.start() >= at), default=len(self.text))
         return low, high
 
-    def before(self, number: Number) -> int:
-        """Where the number before this one ends."""
-        return max((n.end + len(n.noun) for n in self.numbers if n.end <= number.start), default=0)
+    def before(self, number: Number, counts: bool = True) -> int:
+        """Where the number before this one ends. Without `counts`, a count of shops is passed over."""
+        ahead = [n for n in self.numbers if n.end <= number.start and (counts or n.unit != "shops")]
+        return max((n.end + len(n.noun) for n in ahead), default=0)
 
     def after(self, number: Number) -> int:
         return min((n.start for n in self.numbers if n.start >= number.end), default=len(self.text))
 
 
-def subject(scene: Scene, at: int, *kinds: str) -> str | None:
-    """The nearest metric, dimension or asset named before a place, else after it in its clause, else earlier on."""
+def subject(scene: Scene, at: int, *kinds: str, wide: bool = False) -> str | None:
+    """The nearest metric, dimension or asset named before a place, else after it in its clause (`wide`: in its
+    sentence), else earlier on."""
     before = [m for m in scene.mentions if m.kind in kinds and m.start < at]
     if before:
         return before[-1].key
-    after = scene.between(at, scene.clause(at)[1], *kinds)
+    after = scene.between(at, len(scene.text) if wide else scene.clause(at)[1], *kinds)
     if after:
         return after[0].key
     carry = scene.carry
@@ -79,7 +101,8 @@ def subject(scene: Scene, at: int, *kinds: str) -> str | None:
 def cue(scene: Scene, number: Number) -> str:
     """Whose figure it is: the nearest of own, peer_median, peer_upper_quarter, score, coverage; own by default."""
     kinds = ("statistic", "comparison", "metric", "dimension")
-    ahead = scene.between(max(scene.before(number), _sentence_part(scene, number)), number.start, *kinds)
+    start = max(scene.before(number, counts=False), _sentence_part(scene, number))
+    ahead = scene.between(start, number.start, *kinds)
     cues = [m for m in ahead if m.kind in ("statistic", "comparison")]
     if cues:
         return "peer_median" if cues[-1].kind == "comparison" else cues[-1].key
@@ -95,14 +118,17 @@ def _sentence_part(scene: Scene, number: Number) -> int:
     return max((m.end() for m in re.finditer(r"[；;。]", scene.text) if m.end() <= number.start), default=0)
 
 
-def day_of(scene: Scene, number: Number) -> date:
-    """The as-of day that a figure is said to have: the nearest date before it, else behind it in its clause."""
-    low, high = scene.before(number), scene.clause(number.end)[1]
-    near = [w for w in scene.whens if low <= w.start and w.end <= number.start]
-    near = (
-        near[-1:] or [w for w in scene.whens if number.end <= w.start and w.end <= min(high, scene.after(number))][:1]
-    )
-    return min(near[0].last, scene.day) if near and near[0].first <= scene.day else scene.day
+def day_of(scene: Scene, start: int, end: int) -> date:
+    """The day that the words at [start, end) speak of: now, the nearest date before them or behind them in their
+    clause, else what the sentence or those before it said to be the day."""
+    low = max((n.end + len(n.noun) for n in scene.numbers if n.end <= start), default=0)
+    ahead = [w for w in scene.dated("as_of", "on") if low <= w.start and w.end <= start]
+    current = [m for m in scene.between(low, start, "now") if not ahead or m.start >= ahead[-1].end]
+    if current:
+        return scene.day
+    high = min([scene.clause(end)[1], *(n.start for n in scene.numbers if n.start >= end)])
+    near = ahead[-1:] or [w for w in scene.dated("as_of", "on") if end <= w.start and w.end <= high][:1]
+    return min(near[0].last, scene.day) if near and near[0].first <= scene.day else scene.default
 
 
 def claims(scene: Scene, number: Number) -> list[Claim]:
@@ -115,11 +141,11 @@ def claims(scene: Scene, number: Number) -> list[Claim]:
 
 
 def _counted(scene: Scene, number: Number) -> list[Claim]:
-    about = subject(scene, number.start, "metric", "dimension")
+    about = subject(scene, number.start, "metric", "dimension", wide=True)
     if number.unit != "shops" or about is None:
         return []
     ahead = scene.between(scene.before(number), number.start, "rank_share")
-    return [Claim(about, "beaten" if ahead else "peers", day_of(scene, number))]
+    return [Claim(about, "beaten" if ahead else "peers", day_of(scene, number.start, number.end))]
 
 
 def _placed(scene: Scene, number: Number) -> list[Claim]:
@@ -127,14 +153,14 @@ def _placed(scene: Scene, number: Number) -> list[Claim]:
     if about is None or number.unit not in (None, "ordinal"):
         return []
     beaten = scene.between(max(scene.before(number), number.start - 16), number.start, "rank_share")
-    if beaten and _in_a_fraction(scene, number):
-        return [Claim(about, "beaten", day_of(scene, number))]
+    if beaten and _fraction_parts(scene, number):
+        return [Claim(about, "beaten", day_of(scene, number.start, number.end))]
     ahead = scene.between(scene.before(number), number.start, "place")
     if number.unit == "ordinal" or (ahead and number.start - ahead[-1].end <= 4):
-        return [Claim(about, "place", day_of(scene, number))]
+        return [Claim(about, "place", day_of(scene, number.start, number.end))]
     ranked = any(m.kind == "place" for m in scene.mentions) or any(n.unit == "ordinal" for n in scene.numbers)
     if ranked and re.search(r"(?:\bof|/|共)\s*$", scene.text[: number.start]):
-        return [Claim(about, "peers", day_of(scene, number))]
+        return [Claim(about, "peers", day_of(scene, number.start, number.end))]
     return []
 
 
@@ -143,13 +169,16 @@ def _shared(scene: Scene, number: Number) -> list[Claim]:
     if number.unit != "percent" or about is None:
         return []
     if cue(scene, number) == "coverage":
-        return [Claim(subject(scene, number.start, "dimension") or about, "coverage", day_of(scene, number))]
+        return [
+            Claim(
+                subject(scene, number.start, "dimension") or about, "coverage", day_of(scene, number.start, number.end)
+            )
+        ]
     ahead = scene.between(max(scene.before(number), scene.clause(number.start)[0]), number.start, "rank_share")
     if not ahead:
         return []
-    return [
-        Claim(about, "rank_share" if about not in RATIO and about not in UNIT_OF else "score", day_of(scene, number))
-    ]
+    share = "rank_share" if about not in RATIO and about not in UNIT_OF else "score"
+    return [Claim(about, share, day_of(scene, number.start, number.end))]
 
 
 def _gained(scene: Scene, number: Number) -> list[Claim]:
@@ -162,19 +191,14 @@ def _gained(scene: Scene, number: Number) -> list[Claim]:
     if not number.signed and ahead and _names_a_level(scene, number):
         return []
     before = [m.key for m in scene.between(0, number.start, "statistic", "comparison") if m.key.startswith("peer")]
-    behind = [
-        m.key for m in scene.between(number.end, scene.clause(number.end)[1], "statistic") if m.key.startswith("peer")
-    ]
-    level = (behind[:1] if behind and scene.after(number) >= scene.clause(number.end)[1] else before[-1:]) or [
-        "peer_median"
-    ]
-    return [
-        Claim(
-            metric,
-            "gain_at_upper_quarter" if level[0] == "peer_upper_quarter" else "gain_at_median",
-            day_of(scene, number),
-        )
-    ]
+    end = scene.clause(number.end)[1]
+    behind = [m.key for m in scene.between(number.end, end, "statistic") if m.key.startswith("peer")]
+    level = (behind[:1] if behind and scene.after(number) >= end else before[-1:]) or ["peer_median"]
+    gain = "gain_at_upper_quarter" if level[0] == "peer_upper_quarter" else "gain_at_median"
+    raised = scene.between(ahead[-1].end if ahead else scene.before(number), number.start, "dimension")
+    if raised and raised[-1].key != DIMENSION_OF[metric]:
+        return [Claim(raised[-1].key, gain, scene.default)]  # a metric moves no other dimension: never true
+    return [Claim(metric, gain, day_of(scene, number.start, number.end))]
 
 
 def _names_a_level(scene: Scene, number: Number) -> bool:
@@ -191,15 +215,13 @@ def _changed(scene: Scene, number: Number) -> list[Claim]:
     peers = [m for m in scene.between(0, high, "statistic", "comparison") if m.key != "own"]
     apart = _apart(scene, number, low, high)
     if peers and apart and not scene.between(low, high, "change"):
-        return [Claim(about, "against_peers", day_of(scene, number), direction=apart)]
+        return [Claim(about, "against_peers", day_of(scene, number.start, number.end), direction=apart)]
     moves = scene.between(scene.before(number), number.start, "change") or scene.between(number.end, high, "change")
     if not moves and number.unit != "pp" and not number.signed:
         return []
     if re.search(r"(?:到|至|为|是|from|to)\s*$", scene.text[: number.start]):
         return []
-    earlier = [w.last for w in scene.whens if w.last < scene.day]
-    then = earlier[-1] if earlier else scene.day - timedelta(days=364 if YEAR_AGO.search(scene.text) else 28)
-    return [Claim(about, "change", scene.day, then, moves[0].key if moves else "any")]
+    return [Claim(about, "change", scene.default, scene.then, moves[0].key if moves else "any")]
 
 
 _UP = r"高出?|多出?|领先|above|more than|ahead of|higher"
@@ -218,7 +240,7 @@ def _apart(scene: Scene, number: Number, low: int, high: int) -> str | None:
 
 
 def _plain(scene: Scene, number: Number) -> list[Claim]:
-    day, whose = day_of(scene, number), cue(scene, number)
+    day, whose = day_of(scene, number.start, number.end), cue(scene, number)
     statistic = whose if whose.startswith("peer") else "value"
     found = []
     for base in _subjects(scene, number):
@@ -229,8 +251,9 @@ def _plain(scene: Scene, number: Number) -> list[Claim]:
             found.append(Claim(base, statistic if wanted != "points" or statistic != "value" else "score", day))
         elif whose == "score" and wanted != "points" and number.unit in ("points", None, "scale_of"):
             found.append(Claim(base, "score", day))
-        if base in RATIO and (number.unit in COUNTED or (number.unit is None and _in_a_fraction(scene, number))):
-            found += [Claim(base, "numerator", day), Claim(base, "denominator", day)]
+        parts = _fraction_parts(scene, number)
+        if base in RATIO and (number.unit in COUNTED or (number.unit is None and parts)):
+            found += [Claim(base, part, day) for part in parts or ("numerator", "denominator")]
         if found:
             break
     return found + [Claim(m, "value", day) for n, m in NOUNS if n in number.noun]
@@ -243,7 +266,11 @@ def _subjects(scene: Scene, number: Number) -> list[str]:
     return list(dict.fromkeys(s for s in near if s is not None))
 
 
-def _in_a_fraction(scene: Scene, number: Number) -> bool:
-    """A bare count such as the 39 and the 216 of "39 of 216" or "39/216"."""
-    ahead, behind = scene.text[: number.start], scene.text[number.end :]
-    return bool(re.search(r"(?:\bof|/|共)\s*$", ahead) or re.match(r"\s*(?:of\b|/)", behind))
+def _fraction_parts(scene: Scene, number: Number) -> tuple[str, ...]:
+    """Which part of a fraction a count is: the 39 or the 216 of "39 of 216", "39/216" or 216 里的 39."""
+    ahead, behind = scene.text[: number.start], scene.text[number.end :].lstrip().removeprefix(number.noun)
+    if re.search(r"(?:\bof|/|共)\s*$", ahead) or re.match(r"\s*(?:里|当?中)(?:的|有|，有)?\s*\d", behind):
+        return ("denominator",)
+    if re.match(r"\s*(?:(?:out )?of\b|/)", behind) or re.search(r"\d\D{0,8}(?:里|中)(?:的|有)?\s*$", ahead):
+        return ("numerator",)
+    return ()

@@ -27,9 +27,6 @@ class Mention:
 class Lexicon:
     phrases: tuple[tuple[str, str, str], ...]  # (phrase, kind, key), longest first
     ignore: tuple[str, ...]
-    moves: tuple[str, ...]  # sentences of the catalog that may be quoted as they are
-    hours: frozenset[float]
-    costs: frozenset[float]
 
     def mentions(self, text: str) -> list[Mention]:
         """Known phrases, longest first, none overlapping another, in order of place."""
@@ -43,14 +40,16 @@ class Lexicon:
         return sorted(found, key=lambda m: m.start)
 
     def cut(self, text: str) -> str:
-        """The text with names that hold digits and quoted catalog sentences blanked out."""
-        for phrase in (*self.moves, *self.ignore):
-            text = text.replace(phrase, " " * len(phrase))
+        """The text with names that hold digits blanked out; "52.0" holds no "2.0" of its own."""
+        for phrase in self.ignore:
+            text = _pattern(phrase).sub(lambda m: " " * len(m.group()), text)
         return text
 
 
 @lru_cache(maxsize=4096)
 def _pattern(phrase: str) -> re.Pattern[str]:
+    if phrase.startswith("re:"):
+        return re.compile(phrase[3:], re.IGNORECASE)
     if phrase.isascii():
         return re.compile(rf"(?<![A-Za-z]){re.escape(phrase)}(?![A-Za-z])", 0 if phrase.istitle() else re.IGNORECASE)
     return re.compile(re.escape(phrase))
@@ -63,26 +62,21 @@ def lexicon() -> Lexicon:
     phrases = [
         (p, kind, key) for kind, part in KINDS.items() for key, words in data[part].items() for p in _both(words)
     ]
-    phrases += [(p, "comparison", key) for key, words in data["comparisons"].items() for p in _both(words)]
-    phrases += [(p, "change", key) for key, words in data["change"].items() for p in _both(words)]
-    phrases += [(p, kind, kind) for kind in ("gain", "rank_share", "place", "target") for p in _both(data[kind])]
+    phrases += [(p, kind, kind) for kind in FLAT for p in _both(data[kind])]
     phrases += [(p, "metric", m["id"]) for m in catalog["metrics"] for p in m["name"].values()]
     phrases += [(p, "dimension", d["id"]) for d in catalog["dimensions"] for p in d["name"].values() if len(p) > 1]
-    moves = [m for metric in catalog["metrics"] for m in metric.get("moves", ())]
-    said = {
-        t for x in (*moves, *catalog["metrics"]) for k in SAID for t in (x.get(k) or {}).values() if re.search(r"\d", t)
-    }
     return Lexicon(
         tuple(sorted(set(phrases), key=lambda p: (-len(p[0]), p))),
         tuple(data["ignore"]),
-        tuple(sorted({t.rstrip("。.") for t in said}, key=len, reverse=True)),
-        frozenset(float(m.get("effort_hours", 0)) for m in moves),
-        frozenset(float(m.get("cost_yuan", 0)) for m in moves),
     )
 
 
-KINDS = {"metric": "metrics", "dimension": "dimensions", "asset": "user_assets", "statistic": "statistics"}
-SAID = ("name", "where", "first_step", "definition")
+KINDS = {
+    "metric": "metrics", "dimension": "dimensions", "asset": "user_assets", "statistic": "statistics",
+    "comparison": "comparisons", "change": "change", "rank": "rank", "level": "level", "extreme": "extreme",
+    "statement": "statement",
+}  # fmt: skip
+FLAT = ("gain", "rank_share", "place", "target", "now", "free")
 
 
 def _both(words: Any) -> Iterable[str]:

@@ -71,15 +71,18 @@ _HALF = re.compile(
     re.IGNORECASE,
 )
 _COUNTED = re.compile(
-    rf"(?P<zh>[一二两三四五六七八九十百千]+)(?=\s?[种个样件点步条份项次张单笔页])|\b(?P<en>{'|'.join(_ENGLISH)})\b", re.IGNORECASE
+    rf"(?P<zh>[一二两三四五六七八九十百千]+)(?=\s?[种个样件点步条份项次张单笔页])|\b(?P<en>{'|'.join(_ENGLISH)})\b",
+    re.IGNORECASE,
 )
+_ARTICLE = re.compile(r"(?:^|[^第一二三四五六七八九十百千])一\s?[位家]")  # no figure
 _MEASURED = "\uf8ff"  # stands for the mark of a measurement: what follows it may belong to a passage
 _MARK = re.compile(r"\[(M\d+(?:\s*,\s*M\d+)*)\]")
 CITED = re.compile(r"(?:\s*\[P\d+(?:\s*,\s*P\d+)*\])+")
 _OPENER = re.compile(
-    r"(?:相关规则|规则|规定|文件[^：。，]{0,10}写[^：。，]{0,6})：|\b(?:the rule|the rules say|documents? (?:say|state)s?)\s*:",
+    r"(?:规则|规定|文件[^：。，]{0,10}写[^：。，]{0,6})：|\b(?:the rules?(?: say)?|documents? (?:say|state)s?)\s*:",
     re.IGNORECASE,
 )
+_TITLE = re.compile(r"《[^》]*》|\"[^\"]*\"|“[^”]*”")
 _LIST = re.compile(r"^\s*(?:[-*•·]\s+|\(?\d{1,2}\s*[.)、）]\s*(?!\d)|[①-⑳]\s*)")
 _END = re.compile(r".+?(?:[。！？；!?;]|\.(?=\s|$)|$)")
 HALF_WIDTH = str.maketrans("０１２３４５６７８９％", "0123456789%")
@@ -144,7 +147,8 @@ def _pieces(line: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     at = 0
     for mark in CITED.finditer(line):
         piece = line[at : mark.start()]
-        opened = [m.end() for m in _OPENER.finditer(piece)]
+        untitled = _TITLE.sub(lambda m: "＿" * len(m.group()), piece)
+        opened = [m.end() for m in _OPENER.finditer(untitled)]
         measured = [m.end() for m in re.finditer(rf"{_MEASURED}\s*[.。,，;；]?", piece)]
         begin = max((*opened, *measured), default=0)
         yield piece[:begin], ()
@@ -225,7 +229,11 @@ def _words(text: str) -> Iterator[Number]:
         unit = "hours" if match["hour"] or match["enhour"] else "days"
         yield Number(match.start(), match.end(), match.group(), whole + 0.5, 0.1, False, unit, "")
     for match in _SPELT.finditer(text):
-        if match["zh"] == "一" and re.match(r"\s?[位家]", text[match.end() :]) and not text[: match.start()].endswith("第"):
+        if (
+            match["zh"] == "一"
+            and re.match(r"\s?[位家]", text[match.end() :])
+            and not text[: match.start()].endswith("第")
+        ):
             continue  # an article, no figure
         unit, noun = _unit(text, match.end())
         value: float

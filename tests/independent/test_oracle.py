@@ -1,64 +1,19 @@
 """The second opinion against sums done by hand on a platform small enough to read."""
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 from . import peers
 from .oracle import Card, compute_from, differences
-from .rows import Platform, load
+from .rows import Platform
+from .small import AS_OF, ago, row, write
 from .values import DIMENSION_OF, Value
 
-AS_OF = date(2026, 6, 30)
 EVEN = dict.fromkeys(DIMENSION_OF, 1.0)
-ACTIVITY = {
-    "merchant_id": pa.string(), "user_id": pa.string(), "day": pa.date32(), "channel": pa.string(),
-    "visits": pa.int64(), "interactions": pa.int64(), "orders": pa.int64(), "gmv": pa.decimal128(18, 2),
-    "discount": pa.decimal128(18, 2), "refunds": pa.decimal128(18, 2), "identified": pa.bool_(),
-}  # fmt: skip
-
-
-def ago(days: int) -> date:
-    return AS_OF - timedelta(days=days)
-
-
-def row(
-    merchant: str, user: str, days_ago: int, channel: str = "search", visits: int = 1, **more: Any
-) -> dict[str, Any]:
-    blank = {
-        "interactions": 0,
-        "orders": 0,
-        "gmv": Decimal(0),
-        "discount": Decimal(0),
-        "refunds": Decimal(0),
-        "identified": False,
-    }
-    return {
-        "merchant_id": merchant,
-        "user_id": user,
-        "day": ago(days_ago),
-        "channel": channel,
-        "visits": visits,
-        **blank,
-        **more,
-    }
-
-
-def write(folder: Path, activity: list[dict[str, Any]], **tables: list[dict[str, Any]]) -> Platform:
-    ids = sorted({r["merchant_id"] for r in activity})
-    merchants = tables.pop("merchants", [{"merchant_id": m, "name": m, "industry": "catering"} for m in ids])
-    pq.write_table(pa.Table.from_pylist(merchants), folder / "merchants.parquet")
-    pq.write_table(
-        pa.Table.from_pylist(activity, schema=pa.schema(list(ACTIVITY.items()))), folder / "activity.parquet"
-    )
-    for name, rows in tables.items():
-        pq.write_table(pa.Table.from_pylist(rows), folder / f"{name}.parquet")
-    return load(folder)
 
 
 def one_shop() -> list[dict[str, Any]]:

@@ -93,18 +93,21 @@ class Truth:
             base, "value" if base in RATIO or base in UNIT_OF or base.startswith("users.") else "score", day
         )
 
-    def _share(self, claim: Claim) -> float | None:
+    def level(self, base: str, day: date) -> str | None:
+        """industry_band, industry, all or own_past: whom a metric or dimension is compared with."""
+        return self.card(day).levels.get(base, (None, ""))[0]
+
+    def share(self, base: str, day: date) -> float | None:
         """Share of the peers that are no better: a dimension's rank share, a metric's score."""
-        rank = self.figure(claim.base, "rank_share", claim.day)
-        score = self.figure(claim.base, "score", claim.day)
+        rank, score = self.figure(base, "rank_share", day), self.figure(base, "score", day)
         return rank if rank is not None else score / 100 if score is not None else None
 
     def _place(self, claim: Claim) -> float | None:
-        share, n = self._share(claim), self.figure(claim.base, "peers", claim.day)
+        share, n = self.share(claim.base, claim.day), self.figure(claim.base, "peers", claim.day)
         return None if share is None or n is None else n * (1 - share) + 0.5
 
     def _beaten(self, claim: Claim) -> float | None:
-        share, n = self._share(claim), self.figure(claim.base, "peers", claim.day)
+        share, n = self.share(claim.base, claim.day), self.figure(claim.base, "peers", claim.day)
         return None if share is None or n is None else n * share - 0.5
 
     def _against_peers(self, claim: Claim) -> float | None:

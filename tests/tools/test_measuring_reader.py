@@ -28,6 +28,25 @@ def meter(tmp_path_factory: pytest.TempPathFactory) -> SnapshotMeter:
         {"manager_id": "A1", "merchant_id": "M4", "since": ago(-30)},
         {"manager_id": "A1", "merchant_id": "gone", "since": ago(90)},
     ]
+    tables["authorisations"] = [
+        {"provider_id": "P1", "merchant_id": "M1", "scope": "SHOP_MANAGE", "valid_from": ago(90)},
+        {"provider_id": "P1", "merchant_id": "M1", "scope": "PROMOTION_MANAGE", "valid_from": ago(0)},
+        {"provider_id": "P1", "merchant_id": "M1", "scope": "MINI_APP_OPER", "valid_from": ago(-20)},
+        {
+            "provider_id": "P1",
+            "merchant_id": "M2",
+            "scope": "SHOP_MANAGE",
+            "valid_from": ago(90),
+            "valid_until": ago(-10),
+        },
+        {
+            "provider_id": "P1",
+            "merchant_id": "M3",
+            "scope": "SHOP_MANAGE",
+            "valid_from": ago(90),
+            "valid_until": ago(1),
+        },
+    ]
     return measure(
         folder, write_platform(folder / "platform", **tables), on=[ago(35), ago(7), ago(0)], catalog=lenient()
     )
@@ -134,8 +153,18 @@ def test_a_manager_has_the_shops_assigned_on_the_day(meter: SnapshotMeter) -> No
     assert meter.manager("A9") is None
 
 
+def test_a_provider_holds_the_scopes_granted_on_the_day(meter: SnapshotMeter) -> None:
+    assert meter.authorised("P1", on=NEWEST) == {
+        "M1": frozenset({"SHOP_MANAGE", "PROMOTION_MANAGE"}), "M2": frozenset({"SHOP_MANAGE"})
+    }  # fmt: skip
+    assert meter.authorised("P1", on=ago(-11)) == {"M1": frozenset({"SHOP_MANAGE", "PROMOTION_MANAGE"})}
+    assert meter.authorised("P2", on=NEWEST) == {}
+
+
 def test_a_platform_without_managers_has_none(tmp_path: Path) -> None:
-    assert measure(tmp_path, write_platform(tmp_path / "p", activity=[visit("a", NEWEST)])).manager("A1") is None
+    alone = measure(tmp_path, write_platform(tmp_path / "p", activity=[visit("a", NEWEST)]))
+    assert alone.manager("A1") is None
+    assert len(alone.authorised("P1", on=NEWEST)["M1"]) == 5
 
 
 def test_a_snapshot_is_named_by_its_directory(meter: SnapshotMeter) -> None:

@@ -179,17 +179,17 @@ def test_a_shop_without_peers_is_compared_with_its_own_past(tmp_path: Path) -> N
     assert not any(key.endswith((".score", ".peer_median", ".peers")) for key in figures)
 
 
-def test_the_usual_calendar_holds_a_lone_shops_past(tmp_path: Path) -> None:
-    rows = [visit(f"u{i}", ago(d)) for d in range(0, 500, 5) for i in range(3)]
+def test_the_usual_calendar_is_measured_with_progress_and_holds_a_lone_shops_past(tmp_path: Path) -> None:
+    rows = [visit(f"u{i}", ago(d)) for d in range(0, 60, 5) for i in range(3)]
     platform = write_platform(tmp_path / "platform", activity=rows)
     out = tmp_path / "out"
     out.mkdir()
     told: list[tuple[str, float]] = []
     build_snapshot(platform, out, catalog=load_catalog(), progress=lambda m, s: told.append((m, s)))
     meter = SnapshotMeter(out, load_catalog())
+    assert meter.dates == tuple(as_of_dates(NEWEST, ago(55), lone=True))
     figures = meter.card(everybody(meter), "M1", on=NEWEST, today=NEWEST).figures
-    assert {"visitors_28d.past_4w", "visitors_28d.past_52w"} <= figures.keys()
-    assert meter.newest == NEWEST
+    assert "visitors_28d.past_4w" in figures
     shares = [share for _, share in told]
     assert shares == sorted(shares)
     assert (shares[0], shares[-1]) == (0, 1)
@@ -225,7 +225,7 @@ def test_an_official_score_of_long_ago_no_longer_speaks(tmp_path: Path) -> None:
 
 
 def test_an_imported_set_speaks_of_its_declared_date(tmp_path: Path) -> None:
-    platform = write_platform(tmp_path / "platform", activity=[visit("a", ago(d)) for d in range(60)])
+    platform = write_platform(tmp_path / "platform", activity=[visit("a", ago(d)) for d in range(33)])
     (platform / "manifest.json").write_text(json.dumps({"as_of": ago(3).isoformat()}), encoding="utf-8")
     out = tmp_path / "out"
     out.mkdir()

@@ -26,6 +26,13 @@ def has_no_value(found: Measurement) -> bool:
     return (found.value, found.numerator, found.denominator) == (None, None, None)
 
 
+def two_shops(folder: Path, metric: str, few: list[Row], enough: list[Row], **tables: list[Row]) -> list[Measurement]:
+    """The metric of M1 with the rows `few` and of M2 with the rows `enough`, on one platform."""
+    rows = [OLD, *few, *({**row, "merchant_id": "M2"} for row in (OLD, *enough))]
+    meter = measure(folder, write_platform(folder / "platform", activity=rows, **tables))
+    return [meter.card(everybody(meter), m, on=NEWEST, today=ago(-1)).figures[metric] for m in ("M1", "M2")]
+
+
 @pytest.mark.parametrize(
     ("metric", "rows"),
     [
@@ -41,27 +48,23 @@ def has_no_value(found: Measurement) -> bool:
 def test_a_rate_over_visitors_needs_thirty_of_them(
     tmp_path: Path, metric: str, rows: Callable[[int], list[Row]]
 ) -> None:
-    few = card(tmp_path / "few", [OLD, *rows(29)]).figures[metric]
-    assert few.state == "too_small"
+    few, enough = two_shops(tmp_path, metric, rows(29), rows(30))
+    assert (few.state, enough.state) == ("too_small", "ok")
     assert has_no_value(few)
-    assert few.n == 29
-    assert card(tmp_path / "enough", [OLD, *rows(30)]).figures[metric].state == "ok"
+    assert (few.n, enough.n) == (29, 30)
 
 
-@pytest.mark.parametrize(
-    ("metric", "needed"), [("average_order_value", 20), ("repurchase_rate_90d", 20)], ids=["orders", "buyers"]
-)
-def test_orders_and_buyers_need_twenty(tmp_path: Path, metric: str, needed: int) -> None:
-    few = card(tmp_path / "few", [OLD, *crowd(needed - 1, orders=1, gmv=50)])
-    enough = card(tmp_path / "enough", [OLD, *crowd(needed, orders=1, gmv=50)])
-    assert (few.figures[metric].state, enough.figures[metric].state) == ("too_small", "ok")
+@pytest.mark.parametrize("metric", ["average_order_value", "repurchase_rate_90d"], ids=["orders", "buyers"])
+def test_orders_and_buyers_need_twenty(tmp_path: Path, metric: str) -> None:
+    few, enough = two_shops(tmp_path, metric, crowd(19, orders=1, gmv=50), crowd(20, orders=1, gmv=50))
+    assert (few.state, enough.state) == ("too_small", "ok")
 
 
-def test_rates_of_money_need_a_hundred_yuan_of_sales_however_large_the_discount(tmp_path: Path) -> None:
-    few = card(tmp_path / "few", [OLD, visit("a", ago(1), orders=1, gmv=99.99, discount=500, refunds=1)])
-    enough = card(tmp_path / "enough", [OLD, visit("a", ago(1), orders=1, gmv=100, discount=500, refunds=1)])
-    for metric in ("discount_rate", "refund_rate"):
-        assert (few.figures[metric].state, enough.figures[metric].state) == ("too_small", "ok")
+@pytest.mark.parametrize("metric", ["discount_rate", "refund_rate"])
+def test_rates_of_money_need_a_hundred_yuan_of_sales_however_large_the_discount(tmp_path: Path, metric: str) -> None:
+    few, enough = (visit("a", ago(1), orders=1, gmv=gmv, discount=500, refunds=1) for gmv in (99.99, 100))
+    found = two_shops(tmp_path, metric, [few], [enough])
+    assert [f.state for f in found] == ["too_small", "ok"]
 
 
 @pytest.mark.parametrize(
@@ -76,12 +79,10 @@ def test_rates_of_money_need_a_hundred_yuan_of_sales_however_large_the_discount(
 def test_coupons_and_promotion_have_minimums_of_their_own(
     tmp_path: Path, metric: str, table: str, few: Row, enough: Row
 ) -> None:
-    at = {"merchant_id": "M1", "day": ago(2), "coupon_id": "c", "place": "p"}
-    states = [
-        card(tmp_path / name, [OLD, *crowd(1)], **{table: [{**at, **row}]}).figures[metric].state
-        for name, row in (("few", few), ("enough", enough))
-    ]
-    assert states == ["too_small", "ok"]
+    at = {"day": ago(2), "coupon_id": "c", "place": "p"}
+    sent = [{**at, "merchant_id": "M1", **few}, {**at, "merchant_id": "M2", **enough}]
+    found = two_shops(tmp_path, metric, crowd(1), crowd(1), **{table: sent})
+    assert [f.state for f in found] == ["too_small", "ok"]
 
 
 def test_a_table_that_does_not_exist_is_not_connected_and_one_without_rows_of_the_shop_is_empty(tmp_path: Path) -> None:
@@ -113,11 +114,14 @@ def test_a_covered_shop_without_a_visitor_has_zero_visitors_and_that_is_a_value(
 )
 def test_a_metric_waits_until_its_window_is_covered(tmp_path: Path, metric: str, history: int) -> None:
     rows = [visit(f"u{i}", ago(d), orders=1, gmv=9) for i in range(30) for d in (0, 27, 30) if d < history - 1]
-    late = card(tmp_path / "late", [*rows, visit("first", ago(history - 2))]).figures[metric]
-    ready = card(tmp_path / "ready", [*rows, visit("first", ago(history - 1))]).figures[metric]
-    assert late.state == "too_small"
-    assert has_no_value(late)
-    assert ready.state in ("ok", "empty")
+    late = [*rows, visit("first", ago(history - 2))]
+    ready = [*rows, visit("first", ago(history - 1))]
+    both = [*late, *({**row, "merchant_id": "M2"} for row in ready)]
+    meter = measure(tmp_path, write_platform(tmp_path / "platform", activity=both))
+    found = [meter.card(everybody(meter), m, on=NEWEST, today=NEWEST).figures[metric] for m in ("M1", "M2")]
+    assert found[0].state == "too_small"
+    assert has_no_value(found[0])
+    assert found[1].state in ("ok", "empty")
 
 
 def test_a_shop_that_nobody_ever_visited_is_empty(tmp_path: Path) -> None:

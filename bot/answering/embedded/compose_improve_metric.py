@@ -14,10 +14,10 @@ def improve_metric(question: Question, metric: Metric, evidence: Evidence, reade
     voice, language = reader.voice, reader.voice.language
     if not reader.has(metric.id):
         say_missing_metric(reader, metric.id)
-    elif not reader.has(f"{metric.id}.peer_median"):
+    elif (group := reader.group(metric.id)) is None or not reader.has(f"{metric.id}.peer_median"):
         voice.say("improve.no_peers", metric=reader.name(metric.id), value=reader.ref(metric.id))
     else:
-        _metric_gain(metric, reader)
+        _metric_gain(metric, group, reader)
     moves = sorted(metric.moves, key=ease)
     if moves:
         say_first(reader, metric, moves[0])
@@ -31,12 +31,13 @@ def improve_metric(question: Question, metric: Metric, evidence: Evidence, reade
         voice.ask("improve.ask_howto", move=moves[0].name.of(language))
 
 
-def _metric_gain(metric: Metric, reader: CardReader) -> None:
+def _metric_gain(metric: Metric, group: str, reader: CardReader) -> None:
     voice, name = reader.voice, reader.score_name(metric.dimension)
     voice.say(
         "improve.metric_first",
         metric=reader.name(metric.id),
         value=reader.ref(metric.id),
+        group=group,
         median=reader.ref(f"{metric.id}.peer_median"),
     )
     gain = reader.gain(metric)

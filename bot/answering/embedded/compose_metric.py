@@ -32,7 +32,8 @@ def say_value(question: Question, metric: Metric, reader: CardReader) -> None:
     }  # fmt: skip
     if found is not None and found.unit == "ratio" and found.numerator is not None and found.denominator:
         parts = {part: f"{{{found.id}.{part}}}" for part in ("numerator", "denominator")}
-        voice.say("metric.ratio", **known, **parts)
+        made_of = f"parts.{metric.id}"
+        voice.say("metric.ratio", parts=voice.text(made_of if voice.knows(made_of) else "parts.other", **parts), **known)
     else:
         voice.say("metric.plain", **known)
 

@@ -69,20 +69,18 @@ def overlap(asked: frozenset[str], text: str) -> float:
 def rule_for(passages: Sequence[Passage], move: Move, about: str, voice: Voice, brief: bool = False) -> str | None:
     """The one sentence of the current passages that sets a rule for a move, quoted; None where there is none.
 
-    A rule is a limiting sentence of a sourced document, or of a sample's section on rules. Rare words of the move
-    (broadcast, validity) decide between them.
+    The catalog pins the passages behind each move; among their sentences those that limit something come first, and
+    rare words of the move (broadcast, validity) decide between them.
     """
-    limits, sections = (voice.text(f"documents.{key}").split("|") for key in ("limit_words", "rule_sections"))
-    current = [p for p in passages if p.validity == "current"]
-    named = [p for p in current if p.document.id in move.documents] or current
-    leaning = tuple(voice.text("documents.leaning_words").split("|"))
+    pinned = [p for p in passages if p.validity == "current" and _pins(move, p)]
     said = [
         Said(sentence, passage, at)
-        for passage in named
-        if passage.document.status == "sourced" or speaks_of(passage.section, sections)
+        for passage in pinned
         for at, sentence in enumerate(sentences(passage.text))
-        if speaks_of(sentence, limits) and not too_long(sentence, brief) and not sentence.startswith(leaning)
+        if not too_long(sentence, brief) and not sentence.startswith(tuple(voice.text("documents.leaning_words").split("|")))
     ]
+    limits = voice.text("documents.limit_words").split("|")
+    said = [s for s in said if speaks_of(s.sentence, limits)] or said
     if not said:
         return None
     rarity = _rarity([s.sentence for s in said])
@@ -94,6 +92,10 @@ def rule_for(passages: Sequence[Passage], move: Move, about: str, voice: Voice, 
 
     best = max(said, key=worth)
     return quoted("improve.rule", best.sentence, best.passage, voice)
+
+
+def _pins(move: Move, passage: Passage) -> bool:
+    return passage.passage_id in move.documents or passage.document.id in move.documents
 
 
 def _rarity(said: Sequence[str]) -> dict[str, float]:

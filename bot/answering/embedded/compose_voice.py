@@ -34,6 +34,9 @@ class Voice:
     def text(self, key: str, /, **variables: str) -> str:
         return self.prompts.text(self.language, key, self._pick, **variables)
 
+    def knows(self, key: str) -> bool:
+        return self.prompts.has(key)
+
     def day(self, day: date) -> str:
         return date_text(day, self.language, self.today, self.prompts)
 

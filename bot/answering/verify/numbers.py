@@ -12,7 +12,7 @@ from bot.answering.verify.prepare import Case, Line, normal
 from tools.catalog import Move
 from tools.types import DIMENSIONS, Measurement
 
-_BEFORE = re.compile(r"[a-z]+[ -]?$|[\u4e00-\u9fff]$")
+_BEFORE = re.compile(r"(?:[a-z]+|[\u4e00-\u9fff])[ -]?$")
 _AFTER = re.compile(r"^[ -]?([a-z]+|[\u4e00-\u9fff])")
 _THINGS = ("thing", "gap", "step", "way", "item", "place", "move", "dimension", "metric", "score")
 _DIMENSIONS = ("维度", "分", "dimension", "score", "of them")
@@ -179,7 +179,7 @@ def _stated_days(case: Case, line: Line, figures: list[Measurement]) -> set[date
     if not figures and not cited:
         days |= case.look_again(topic_of(line))
     if not figures:
-        days |= case.days | {case.today}
+        days |= case.days
     return days
 
 

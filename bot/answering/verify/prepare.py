@@ -20,7 +20,7 @@ from tools.types import Measurement
 
 COVER = "\x00"
 _MARK = re.compile(r"\[[PM]\d+\]")
-_SEGMENT = re.compile(r"[。；;!?！？“”\"「」『』\[\]（）()\x00]|\.(?=\s|$)")
+_SEGMENT = re.compile(r"[。；;：!?！？“”\"「」『』\[\]（）()\x00]|[.:](?=\s|$)")
 _IGNORED = re.compile(r"[\s*`_#>|\u00ad]+")
 _LIST_MARK = re.compile(r"^[ \t]*(?:[-*•]|\d+[.)、])[ \t]+", re.MULTILINE)
 _BOUNDARY = re.compile(r"[，。；;!?！？]|,(?=\s)|\.(?=\s|$)|\b(?:and|but|while|whereas)\b|而(?!且)|但|[。]")
@@ -71,7 +71,7 @@ class Case:
     passages: Mapping[str, Passage]
     as_of: date | None
     known: tuple[str, ...]  # the catalog's sentences, the shops' names
-    days: frozenset[date]  # every day that the measurements speak of
+    days: frozenset[date]  # the days that the figures are of
 
     def cited(self, line: Line) -> list[Passage]:
         return [self.passages[p] for p in line.sentence.passages if p in self.passages]
@@ -110,9 +110,9 @@ def prepare(draft: Draft, evidence: Evidence, catalog: Catalog, today: date) -> 
 
 
 def _days(evidence: Evidence) -> frozenset[date]:
-    cards = {d for card in evidence.cards for d in (card.as_of, card.newest_day) if d is not None}
-    periods = {(m.period.start, m.period.end) for m in evidence.measurements}
-    return frozenset(cards | {d for period in periods for d in period})
+    cards = {card.as_of for card in evidence.cards}
+    ends = {m.period.end for m in evidence.measurements}
+    return frozenset(cards | ends | {m.period.start for m in evidence.measurements if m.statistic in CHANGES})
 
 
 def _line(index: int, sentence: Sentence, text: str, names: Lexicon, known: list[str], cited: list[Passage]) -> Line:

@@ -75,11 +75,20 @@ def _measured(language: Language) -> Iterator[Honest]:
         yield make(language, "improve", shapes[0], dimension=dimension)
         yield make(language, "compare", two_dates(language), dimension=dimension, period=OCTOBER)
         yield make(language, "metric", shapes[2], dimension=dimension)
+        for shape in (shapes[0], shapes[4], shapes[7]):
+            yield make(language, "compare", shape, dimension=dimension)
     for metric in CATALOG.metrics:
         yield make(language, "metric", shapes[0], metric=metric.id)
         yield make(language, "improve", shapes[2], metric=metric.id)
+        yield make(language, "improve", shapes[1], metric=metric.id)
         yield make(language, "compare", two_dates(language), metric=metric.id)
+    for shape in (shapes[4], shapes[6]):
+        yield make(language, "improve", shape, metric="redemption_rate")
+        yield make(language, "improve", shape, metric="new_user_cost")
+        yield make(language, "compare", shape, metric="redemption_rate")
+    yield make(language, "compare", typical(language), dimension="active", period=OCTOBER)
     yield make(language, "overview", two_dates(language))
+    yield make(language, "overview", two_dates(language, days=21))
 
 
 def apply_guide(language: Language, id: str) -> Passage:

@@ -8,11 +8,11 @@ from bot.answering.types import Draft, Evidence, Finding, Language, Sentence
 from bot.answering.verify import verify
 from tests.answering.composing.honest import apply_guide, old_policy
 from tests.answering.composing.samples import (
+    BROADCAST_EN,
+    BROADCAST_ZH,
     CATALOG,
     OWN,
     TODAY,
-    BROADCAST_EN,
-    BROADCAST_ZH,
     document,
     passage,
     two_dates,

@@ -99,7 +99,7 @@ def assemble(
 
     library = Published(
         workshop.knowledge, open_library,
-        f"There is no document index in {settings.data}. Run `ccare knowledge build`, or `make chat`, which builds everything.",
+        f"There is no document index in {settings.data}. Run `ccare knowledge build`, or `make chat` for everything.",
     )  # fmt: skip
     meter = Published(workshop.snapshot, open_meter, no_platform(settings) + " Then run `ccare data snapshot`.")
     return Workbench(

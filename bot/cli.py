@@ -79,10 +79,8 @@ def main() -> None:
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS):
             raise
-        _fail(
-            f"{error.filename or 'The data directory'}: {error.strerror}. Nothing was half-written; make room or allow writing, then retry.",
-            1,
-        )
+        where = error.filename or "The data directory"
+        _fail(f"{where}: {error.strerror}. Nothing was half-written; make room or allow writing, then retry.", 1)
 
 
 def _fail(sentence: str, code: int) -> None:

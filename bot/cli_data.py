@@ -1,6 +1,6 @@
 """`ccare data`: the demo platform, imports, health, snapshots."""
 
-from datetime import date
+from datetime import UTC, date
 from pathlib import Path
 from typing import Annotated
 
@@ -80,9 +80,9 @@ def snapshot() -> None:
 
 
 def _import_name(mapping: Path) -> str:
-    from datetime import datetime, timezone
+    from datetime import datetime
 
-    return f"import-{mapping.stem}-{datetime.now(tz=timezone.utc):%Y%m%dT%H%M%S}"
+    return f"import-{mapping.stem}-{datetime.now(tz=UTC):%Y%m%dT%H%M%S}"
 
 
 def _date(text: str) -> date:

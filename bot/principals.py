@@ -7,7 +7,6 @@ from typing import Protocol
 from bot.answering.types import Principal
 from bot.errors import InputError
 
-
 READING = "SHOP_MANAGE"  # the scope without which a provider may not look at a shop's numbers
 
 

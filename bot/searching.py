@@ -30,7 +30,8 @@ def _line(passage: Passage) -> str:
     document = passage.document
     dates = f"{document.valid_from or '…'} to {document.valid_until or 'now'}"
     words = " ".join(passage.text.split())
-    return f"{passage.score:.3f}  {passage.passage_id}  [{passage.validity}, {dates}, {document.status}]\n       {words[:SHOWN]}"
+    head = f"{passage.score:.3f}  {passage.passage_id}  [{passage.validity}, {dates}, {document.status}]"
+    return f"{head}\n       {words[:SHOWN]}"
 
 
 def check_lines() -> tuple[list[str], bool]:

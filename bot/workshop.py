@@ -1,6 +1,5 @@
-"""Preparing what answering needs: the demo platform, snapshots and the document index, each a generation behind a pointer."""
+"""Preparing what answering needs: the demo platform, snapshots, the document index; each in generations."""
 
-import json
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -63,7 +62,7 @@ class Workshop:
         name = self._snapshot_name()
 
         def write(out: Path) -> None:
-            build_snapshot(platform, out, catalog=load_catalog(), newest=declared_as_of(platform), progress=progress)
+            build_snapshot(platform, out, catalog=load_catalog(), progress=progress)
 
         self.snapshot.build(name, write)
         return self.snapshot.root / name
@@ -98,15 +97,6 @@ class Workshop:
 
 def demo_name(seed: int, anchor: date) -> str:
     return f"demo-{seed}-{anchor.isoformat()}"
-
-
-def declared_as_of(platform: Path) -> date | None:
-    """The date that an imported historical set declares as its own, else None (the newest day counts)."""
-    try:
-        declared = json.loads((platform / "manifest.json").read_text(encoding="utf-8")).get("as_of")
-    except FileNotFoundError:
-        return None
-    return date.fromisoformat(declared) if declared else None
 
 
 def no_platform(settings: Settings) -> str:

@@ -99,7 +99,7 @@ class IndexedLibrary:
         return SearchResult(passages=passages, answerable=sure >= refusal.answerable_at, confidence=round(sure, 4))
 
     def lookup(self, documents: Sequence[str], *, audience: Audience, on: date) -> tuple[Passage, ...]:
-        """What `audience` may read of the named documents or single sections ("id#2"), in order; others are passed over."""
+        """What `audience` may read of the named documents or sections ("id#2"), in order; others are passed over."""
         readable = self._reach(audience).rows
         rows = [row for id in documents for row in self._named(id) if row in readable]
         return tuple(self._passage(Hit(row, 0.0, 0.0), on) for row in rows)

@@ -61,18 +61,18 @@ class Document(Frozen):
 class Passage(Frozen):
     """One section of one document, as found for a question."""
 
-    id: str = ""                    # P1, P2, ... given when the evidence is put together
-    passage_id: str                 # document id, then the section's number: "life-account-messages-zh#2"
+    id: str = ""  # P1, P2, ... given when the evidence is put together
+    passage_id: str  # document id, then the section's number: "life-account-messages-zh#2"
     document: Document
-    section: str                    # the heading path, "" for the text before the first heading
+    section: str  # the heading path, "" for the text before the first heading
     text: str
-    validity: Validity              # on the date the question asks about
-    score: float = 0.0              # fused relevance, higher is better
-    similarity: float = 0.0         # cosine between question and passage
+    validity: Validity  # on the date the question asks about
+    score: float = 0.0  # fused relevance, higher is better
+    similarity: float = 0.0  # cosine between question and passage
 
 
 class SearchResult(Frozen):
-    """Passages, best first, and whether they answer at all (calibrated; False means: say that the documents do not say)."""
+    """Passages, best first, and whether they answer at all (False: say that the documents do not say)."""
 
     passages: tuple[Passage, ...]
     answerable: bool

@@ -1,7 +1,6 @@
-"""What many tests share: the demo platform, its snapshot and the document index, built once for each state of the code."""
+"""What many tests share: the demo platform, its snapshot and the document index, built once a state of the code."""
 
 import hashlib
-import os
 import subprocess
 import sys
 from datetime import date
@@ -42,11 +41,10 @@ def demo_settings(pytestconfig: pytest.Config) -> Settings:
             "import sys; from datetime import date; from pathlib import Path\n"
             "from bot.settings import Settings; from bot.workshop import Workshop\n"
             "w = Workshop(Settings(data=Path(sys.argv[1]))); quiet = lambda what, done: None\n"
-            "w.build_demo(7, date.fromisoformat(sys.argv[2]), quiet); w.build_snapshot(quiet); w.build_knowledge(quiet)\n"
+            "w.build_demo(7, date.fromisoformat(sys.argv[2]), quiet)\n"
+            "w.build_snapshot(quiet); w.build_knowledge(quiet)\n"
         )
-        subprocess.run(
-            [sys.executable, "-c", script, str(data), ANCHOR.isoformat()], check=True, cwd=ROOT, env={**os.environ}
-        )
+        subprocess.run([sys.executable, "-c", script, str(data), ANCHOR.isoformat()], check=True, cwd=ROOT)
         (data / "complete").touch()
     return settings
 

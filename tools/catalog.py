@@ -37,12 +37,12 @@ class Move(Frozen):
     id: str
     product: str
     name: Text
-    where: Text                     # the place in the back office, e.g. 「商家券 → 修改」
-    first_step: Text                # one imperative sentence that can be done tomorrow
+    where: Text  # the place in the back office, e.g. 「商家券 → 修改」
+    first_step: Text  # one imperative sentence that can be done tomorrow
     effort_hours: float
-    cost_yuan: float                # 0 = free
+    cost_yuan: float  # 0 = free
     look_again_days: int
-    documents: tuple[str, ...] = ()     # passages (document#section) that state the rule behind the move, zh and en
+    documents: tuple[str, ...] = ()  # passages (document#section) that state the rule behind the move, zh and en
 
 
 class Metric(Frozen):
@@ -53,10 +53,10 @@ class Metric(Frozen):
     sub_value: str
     unit: Unit
     direction: Literal["higher", "lower"]
-    window_days: int                # the days it speaks of, ending on the as-of date
-    history_days: int = 0           # days of data it needs before it says anything; 0: its window
-    minimum_denominator: int        # below it the figure is too_small
-    tables: tuple[tuple[str, ...], ...]     # alternatives, each a set of tables that suffices, best first
+    window_days: int  # the days it speaks of, ending on the as-of date
+    history_days: int = 0  # days of data it needs before it says anything; 0: its window
+    minimum_denominator: int  # below it the figure is too_small
+    tables: tuple[tuple[str, ...], ...]  # alternatives, each a set of tables that suffices, best first
     weight: float
     name: Text
     definition: Text

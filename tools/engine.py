@@ -3,9 +3,11 @@
 Ibis says what is computed and is compiled to SQL; DuckDB runs the SQL. Another engine needs another `Platform`.
 """
 
+import json
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 import ibis
@@ -27,6 +29,29 @@ _IBIS: dict[Kind, str] = {
 }
 
 
+class Declared(NamedTuple):
+    """What a platform's own manifest says of it, where it has one."""
+
+    as_of: date | None = None  # the day that a historical set speaks of
+    currency: str = "CNY"
+    absent: frozenset[str] = frozenset()
+
+
+def declared(directory: Path) -> Declared:
+    """Read `manifest.json` of a platform directory; a platform without one is complete, in yuan, and of today."""
+    path = directory / "manifest.json"
+    if not path.is_file():
+        return Declared()
+    said = json.loads(path.read_text(encoding="utf-8"))
+    return Declared(
+        as_of=date.fromisoformat(said["as_of"]) if said.get("as_of") and said.get("as_of_declared", True) else None,
+        currency=said.get("currency") or "CNY",
+        absent=frozenset(
+            f"{table}.{column}" for table, columns in said.get("absent", {}).items() for column in columns
+        ),
+    )
+
+
 @ibis.udf.scalar.builtin(signature=(("string",), "date"))
 def getvariable(variable):  # type: ignore[no-untyped-def]
     """DuckDB's session variable: a constant to its planner, so windows are pruned as if the date were written out."""
@@ -41,6 +66,7 @@ class Platform:
 
     con: duckdb.DuckDBPyConnection
     tables: dict[str, ibis.Table]
+    absent: frozenset[str] = frozenset()  # "table.column" that the source never had: its zeros were not measured
 
     def has(self, *names: str) -> bool:
         return all(name in self.tables for name in names)
@@ -90,7 +116,8 @@ def open_platform(directory: Path, *, spill: Path | None = None, threads: int | 
     if spill is not None:
         settings["temp_directory"] = str(spill / SPILL)
     con = duckdb.connect(config=settings)
-    return Platform(con, {name: _view(con, TABLES[name], path) for name, path in present.items()})
+    views = {name: _view(con, TABLES[name], path) for name, path in present.items()}
+    return Platform(con, views, declared(directory).absent)
 
 
 def _view(con: duckdb.DuckDBPyConnection, table: Table, path: Path) -> ibis.Table:

@@ -28,6 +28,7 @@ class Sheet:
     merchant_id: str
     as_of: date
     sources: Mapping[str, str]
+    currency: str = "CNY"
 
     @cached_property
     def blank(self) -> Measurement:
@@ -40,6 +41,7 @@ class Sheet:
             period=self.period(),
             as_of=self.as_of,
             source=SNAPSHOT,
+            currency=self.currency,
         )
 
     def period(self, days: int = WINDOW, back: int = 0) -> Period:

@@ -38,33 +38,43 @@ class Formula:
     base: Column | None = None  # default: bottom
     n: Column | None = None  # default: base
     daily: tuple[str, ...] = ()  # columns of daily that suffice where users are unknown
+    reads: tuple[str, ...] = ()  # "table.column" without which the figure would be made of defaults
 
 
 FORMULAS: Mapping[str, Formula] = {
     "visitors_28d": Formula(_count("visitors"), n=_count("visitors")),
     "new_users_28d": Formula(_count("new_users"), n=_count("new_users"), daily=("new_users",)),
     "followers": Formula(_count("followers"), n=_count("followers")),
-    "identified_share": Formula(_count("identified"), _count("visitors")),
+    "identified_share": Formula(_count("identified"), _count("visitors"), reads=("activity.identified",)),
     "active_rate": Formula(_count("visitors"), _count("visitors_180")),
     "visit_days_per_user": Formula(_count("visit_days"), _count("visitors")),
     "return_rate_28d": Formula(_count("returned"), _count("earlier")),
-    "interaction_rate": Formula(_count("interacting"), _count("visitors")),
-    "redemption_rate": Formula(_count("redeemed"), _count("issued")),
-    "conversion_rate": Formula(_count("buyers"), _count("visitors")),
-    "repurchase_rate_90d": Formula(_count("repeat_90"), _count("buyers_90")),
-    "average_order_value": Formula(_net, _count("orders"), daily=("gmv", "refunds", "orders")),
-    "revenue_per_active_user": Formula(_net, _count("visitors")),
-    "new_user_cost": Formula(_yuan("spend"), _count("promotion_new")),
+    "interaction_rate": Formula(_count("interacting"), _count("visitors"), reads=("activity.interactions",)),
+    "redemption_rate": Formula(_count("redeemed"), _count("issued"), reads=("coupons.issued", "coupons.redeemed")),
+    "conversion_rate": Formula(_count("buyers"), _count("visitors"), reads=("activity.orders",)),
+    "repurchase_rate_90d": Formula(_count("repeat_90"), _count("buyers_90"), reads=("activity.orders",)),
+    "average_order_value": Formula(
+        _net, _count("orders"), daily=("gmv", "refunds", "orders"), reads=("activity.gmv", "activity.orders")
+    ),
+    "revenue_per_active_user": Formula(_net, _count("visitors"), reads=("activity.gmv",)),
+    "new_user_cost": Formula(_yuan("spend"), _count("promotion_new"), reads=("promotion.spend", "promotion.new_users")),
     "discount_rate": Formula(
         _yuan("discount"),
         lambda t: (t.gmv + t.discount) / 100,
         base=_yuan("gmv"),
         n=_count("orders"),
         daily=("gmv", "discount", "orders"),
+        reads=("activity.gmv", "activity.discount"),
     ),
     "coupon_return": Formula(_yuan("redeemed_gmv"), _yuan("coupon_discount"), n=_count("redeemed")),
     "promotion_return": Formula(_yuan("promotion_gmv"), _yuan("spend"), n=_count("promotion_users")),
-    "refund_rate": Formula(_yuan("refunds"), _yuan("gmv"), n=_count("orders"), daily=("gmv", "refunds", "orders")),
+    "refund_rate": Formula(
+        _yuan("refunds"),
+        _yuan("gmv"),
+        n=_count("orders"),
+        daily=("gmv", "refunds", "orders"),
+        reads=("activity.gmv", "activity.refunds"),
+    ),
 }
 COVERED_ZERO = frozenset({"visitors_28d", "new_users_28d"})  # counts that are truly zero when nothing happened
 
@@ -72,15 +82,21 @@ COVERED_ZERO = frozenset({"visitors_28d", "new_users_28d"})  # counts that are t
 def source(platform: Platform, metric: Metric) -> str | None:
     """The tables that the metric is computed from here, joined by "+"; None where the platform lacks them.
 
-    A daily column without a single value is not there.
+    A daily column without a single value is not there, nor is one that the import filled with its default.
     """
     for tables in metric.tables:
         if tables == ("daily",):
             if platform.has("daily") and not platform.users_known and _filled(platform, FORMULAS[metric.id].daily):
                 return "daily"
-        elif platform.has(*tables):
+        elif platform.has(*tables) and _measured(platform, metric):
             return "+".join(tables)
     return None
+
+
+def _measured(platform: Platform, metric: Metric) -> bool:
+    """Whether what the formula reads was in the source, rather than filled with defaults."""
+    formula = FORMULAS.get(metric.id)
+    return formula is None or platform.absent.isdisjoint(formula.reads)
 
 
 def _filled(platform: Platform, columns: tuple[str, ...]) -> bool:

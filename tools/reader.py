@@ -36,6 +36,8 @@ class SnapshotMeter:
         self._snapshot = snapshot
         self._catalog = catalog
         self._sources: dict[str, str] = manifest["sources"]
+        self._currency: str = manifest["currency"]
+        self._historical: bool = manifest["historical"]
         self._dates = [date.fromisoformat(d) for d in manifest["as_of"]]
         self._con = _open(snapshot / FILE)
         self._tables = {row[0] for row in self._con.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
@@ -70,6 +72,8 @@ class SnapshotMeter:
                 f"No merchant {merchant_id} is within your reach; check the id, or name one of your own shops."
             )
         merchant, (no, newest_day, complete) = _merchant(found), found[5:]
+        if self._historical:  # a set that says which day it speaks of is not late, however long ago that was
+            today = min(today, self.newest + timedelta(days=1))
         state, limit = feed_state(newest_day, complete, on=on, today=today)
         as_of = newest_until(self._dates, limit) or newest_until(self._dates, on)
         if as_of is None:
@@ -77,7 +81,7 @@ class SnapshotMeter:
                 f"Nothing was measured on or before {on.isoformat()}; ask about {self._dates[0].isoformat()} or later."
             )
         rows = [dict(zip(COLUMNS, row, strict=True)) for row in cursor.execute(FIGURES_QUERY, [no, as_of]).fetchall()]
-        sheet = Sheet(self._catalog, merchant_id, as_of, self._sources)
+        sheet = Sheet(self._catalog, merchant_id, as_of, self._sources, self._currency)
         figures = card_figures(sheet, rows)
         if any(row["group_level"] == "own_past" for row in rows):
             figures.update(self._past(cursor, sheet, no, figures))

@@ -16,7 +16,7 @@ import pyarrow as pa
 from tools.asof import as_of_dates
 from tools.catalog import Catalog
 from tools.curves import Floats
-from tools.engine import SPILL, open_platform
+from tools.engine import SPILL, declared, open_platform
 from tools.errors import DataMissingError, DiskError
 from tools.groups import FEWEST, Groups, group_all, quarter_before
 from tools.queries import Queries, prepare
@@ -38,10 +38,11 @@ def build_snapshot(
     """
     tell = progress or (lambda _message, _share: None)
     try:
-        tell("reading activity", 0.0)
+        tell("reading the activity", 0.0)
         opened = open_platform(platform, spill=out)
         try:
             queries = prepare(opened, catalog)
+            tell("reading the activity", 1.0)
             dates = sorted(set(calendar)) if calendar else _dates(queries, platform, newest)
             counts = _measure(queries, dates, out / FILE, tell)
         finally:
@@ -56,11 +57,13 @@ def build_snapshot(
         "platform": generation or platform.name,
         "newest": dates[-1].isoformat(),
         "as_of": [d.isoformat() for d in dates],
+        "historical": declared(platform).as_of is not None,
+        "currency": declared(platform).currency,
         "sources": queries.sources,
         "counts": counts,
     }
     (out / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    tell("done", 1.0)
+    tell("writing the snapshot", 1.0)
 
 
 def _dates(queries: Queries, directory: Path, newest: date | None) -> list[date]:
@@ -68,23 +71,24 @@ def _dates(queries: Queries, directory: Path, newest: date | None) -> list[date]
         raise DataMissingError(
             f"{directory}: no merchant has a row of activity; import the data again, look at its rejects."
         )
-    declared = directory / MANIFEST
-    if newest is None and declared.is_file():
-        said = json.loads(declared.read_text(encoding="utf-8")).get("as_of")
-        newest = date.fromisoformat(said) if said else None
-    return as_of_dates(newest or queries.newest_day, queries.first_day, lone=len(queries.industries) < FEWEST)
+    return as_of_dates(
+        newest or declared(directory).as_of or queries.newest_day,
+        queries.first_day,
+        lone=len(queries.industries) < FEWEST,
+    )
 
 
 def _measure(queries: Queries, dates: Sequence[date], file: Path, tell: Progress) -> dict[str, int]:
     writer = Writer(queries.platform)
     sizes: dict[date, Floats] = {}
     for done, on in enumerate(dates):
-        tell(f"measuring {on.isoformat()}", 0.1 + 0.85 * done / len(dates))
+        tell("measuring", done / len(dates))
         quarter = quarter_before(on)
         if quarter not in sizes:
             sizes[quarter] = _sizes(queries, quarter)
         _add_day(queries, writer, on, group_all(queries.industries, sizes[quarter]))
-    tell("writing", 0.95)
+    tell("measuring", 1.0)
+    tell("writing the snapshot", 0.0)
     return writer.write(file)
 
 

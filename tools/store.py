@@ -12,7 +12,7 @@ if TYPE_CHECKING:  # readers of the file need neither engine nor Arrow
 
 FILE = "snapshot.duckdb"
 MANIFEST = "manifest.json"
-FORMAT = 1
+FORMAT = 2
 ROW_GROUP = 16384  # small groups: a card lies in one or two of them
 COPIED = ("providers", "managers", "assignments", "authorisations")
 

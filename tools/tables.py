@@ -32,7 +32,7 @@ class Column(BaseModel):
     required: bool = True
     minimum: int | None = None
     allowed: tuple[str, ...] = ()
-    default: str | None = None      # SQL literal taken when a source has no such column
+    default: str | None = None  # SQL literal taken when a source has no such column
     about: str = ""
 
 
@@ -42,7 +42,7 @@ class Table(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     name: str
-    key: tuple[str, ...]            # () where the grain is "one ledger entry": duplicates are legal
+    key: tuple[str, ...]  # () where the grain is "one ledger entry": duplicates are legal
     columns: tuple[Column, ...]
     required: bool = False
 
@@ -55,7 +55,9 @@ def _text(name: str, required: bool = True, allowed: tuple[str, ...] = (), about
 
 
 def _count(name: str, required: bool = True, about: str = "") -> Column:
-    return Column(name=name, kind="integer", required=required, minimum=0, default="0" if required else None, about=about)
+    return Column(
+        name=name, kind="integer", required=required, minimum=0, default="0" if required else None, about=about
+    )
 
 
 def _money(name: str, required: bool = True, about: str = "") -> Column:
@@ -89,7 +91,9 @@ ACTIVITY = Table(
         _text("merchant_id"),
         _text("user_id", about="an opaque hash; never a phone number or an account"),
         _date("day"),
-        _text("channel", about="where the user came from: mini_program, store_code, life_account, search, promotion, ..."),
+        _text(
+            "channel", about="where the user came from: mini_program, store_code, life_account, search, promotion, ..."
+        ),
         _text("store_id", required=False),
         _count("visits"),
         _count("interactions"),
@@ -250,7 +254,20 @@ AUTHORISATIONS = Table(
 TABLES: dict[str, Table] = {
     t.name: t
     for t in (
-        MERCHANTS, ACTIVITY, DAILY, COUPONS, PROMOTION, FOLLOWERS, POINTS, ACTIONS, REBATES, SCORES,
-        FEEDS, PROVIDERS, MANAGERS, ASSIGNMENTS, AUTHORISATIONS,
+        MERCHANTS,
+        ACTIVITY,
+        DAILY,
+        COUPONS,
+        PROMOTION,
+        FOLLOWERS,
+        POINTS,
+        ACTIONS,
+        REBATES,
+        SCORES,
+        FEEDS,
+        PROVIDERS,
+        MANAGERS,
+        ASSIGNMENTS,
+        AUTHORISATIONS,
     )
 }

@@ -37,7 +37,7 @@ class Measurement(Frozen):
     Ratios are shares of one (0.182), never percent; `yuan` is money; `score` and `points` are on the 0..100 scale.
     """
 
-    id: str = ""                    # M1, M2, ... given when the evidence is put together
+    id: str = ""  # M1, M2, ... given when the evidence is put together
     metric: str
     merchant_id: str | None
     value: float | None
@@ -46,11 +46,12 @@ class Measurement(Frozen):
     as_of: date
     numerator: float | None = None
     denominator: float | None = None
-    n: int | None = None            # sample size: users behind the value, or merchants behind a peer figure
+    n: int | None = None  # sample size: users behind the value, or merchants behind a peer figure
     state: State = "ok"
-    group: str | None = None        # the peer group it is compared in, e.g. "catering/medium"
+    group: str | None = None  # the peer group it is compared in, e.g. "catering/medium"
     group_level: GroupLevel | None = None
-    source: str = ""                # the table or snapshot it was read from
+    source: str = ""  # the table or snapshot it was read from
+    currency: str = "CNY"  # ISO 4217; of money figures
 
     @property
     def base(self) -> str:
@@ -93,7 +94,7 @@ class ScoreCard(Frozen):
     as_of: date
     state: State
     newest_day: date | None
-    official: bool = False          # the scores are the operator's own, not ccare's
+    official: bool = False  # the scores are the operator's own, not ccare's
     figures: dict[str, Measurement]
 
     def get(self, metric: str) -> Measurement | None:

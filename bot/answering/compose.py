@@ -1,4 +1,4 @@
-"""Stage 3: the evidence becomes a Draft. A composer that fails is replaced by the embedded one, from the same evidence."""
+"""Stage 3: the evidence becomes a Draft. A composer that fails is replaced by the embedded one."""
 
 import structlog
 

@@ -36,7 +36,7 @@ async def pass_or_replace(question: Question, plan: Plan, draft: Draft, evidence
 
 
 def repair(draft: Draft, verdict: Verdict) -> Draft | None:
-    """The draft without the sentences that were objected to; None when the heart of it (the first sentence) is among them."""
+    """The draft without the faulty sentences; None when the heart of it (the first one) or most of it is among them."""
     faulty = {finding.sentence for finding in verdict.findings}
     kept: tuple[Sentence, ...] = tuple(s for i, s in enumerate(draft.sentences) if i not in faulty)
     if not kept or 0 in faulty or len(kept) * 2 < len(draft.sentences):

@@ -42,7 +42,7 @@ class Library(Protocol):
         kinds: Sequence[str] = (),
         limit: int = 5,
     ) -> SearchResult:
-        """Passages that answer `text`, best first; `on` decides their validity; `product`, `metrics` and `kinds` prefer, they do not exclude."""
+        """Passages that answer `text`, best first. `on` decides validity; `product`, `metrics`, `kinds` prefer."""
         ...
 
     def lookup(self, documents: Sequence[str], *, audience: Audience, on: date) -> tuple[Passage, ...]:

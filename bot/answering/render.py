@@ -158,7 +158,10 @@ def _merchants(value: float, language: Language, measurement: Measurement | None
 def _yuan(value: float, language: Language, measurement: Measurement | None, style: str | None) -> str:
     decimals = 0 if abs(value) >= 1000 or (measurement is None and value == int(value)) else 2
     sign = "+" if style == "+" and value > 0 else "-" if value < 0 else ""
-    return _tidy(load_prompts().text(language, "units.yuan", sign=sign, value=_amount(abs(value), decimals, language)))
+    known = {"sign": sign, "value": _amount(abs(value), decimals, language)}
+    if measurement is not None and measurement.currency != "CNY":
+        return _tidy(load_prompts().text(language, "units.money", currency=measurement.currency, **known))
+    return _tidy(load_prompts().text(language, "units.yuan", **known))
 
 
 def _count(value: float, language: Language, measurement: Measurement | None, style: str | None) -> str:

@@ -43,7 +43,7 @@ class Principal(Frozen):
 
 
 class Target(Frozen):
-    """What a figure should become: `to` a level, or `by` an amount, in the unit that the slot's metric has (score points for a dimension)."""
+    """What a figure should become: `to` a level or `by` an amount, in the metric's unit (points for a dimension)."""
 
     value: float
     kind: Literal["to", "by"]
@@ -75,7 +75,7 @@ class Clarification(Frozen):
 
 
 class Plan(Frozen):
-    """What the question asks for. Exactly one of: steps to run, a clarification, or a decline (a prompt pattern's key)."""
+    """What the question asks for: steps to run, or a clarification, or a decline (a prompt pattern's key)."""
 
     language: Language
     steps: tuple[Step, ...] = ()

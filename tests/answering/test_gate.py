@@ -56,7 +56,7 @@ async def test_a_right_number_under_the_wrong_metric_is_cut_out(desk: Workbench,
     def lie(draft: Draft, evidence: Evidence) -> Draft:
         told.append(f"redemption rate is {evidence.cards[0].figures['return_rate_28d'].value:.1%}")
         return _with(
-            draft, "Your redemption rate is {%s}." % _id(evidence, "return_rate_28d"), _id(evidence, "return_rate_28d")
+            draft, f"Your redemption rate is {{{_id(evidence, 'return_rate_28d')}}}.", _id(evidence, "return_rate_28d")
         )
 
     answered = await _ask(desk, demo_settings, lie)

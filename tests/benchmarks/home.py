@@ -1,7 +1,8 @@
 """The demo platform that benchmarks and soaks run on, built once under .ccare/bench, and how figures are printed."""
 
+import subprocess
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +26,13 @@ def prepared() -> Settings:
         workshop.fresh_snapshot(show)
         workshop.fresh_knowledge(show)
     return settings
+
+
+def stamp(command: str) -> str:
+    """Which code and which day the figures are of."""
+    git = ["git", "rev-parse", "--short", "HEAD"]
+    commit = subprocess.run(git, capture_output=True, text=True, check=False, cwd=Path(__file__).parent).stdout.strip()
+    return f"Commit `{commit}`, `{command}`, {datetime.now(tz=UTC):%Y-%m-%d}."
 
 
 def p50(values: Sequence[float]) -> float:

@@ -70,7 +70,7 @@ def test_labels_beside_a_question_are_passed_over(tmp_path: Path) -> None:
     ],
 )
 def test_a_bad_file_is_refused_with_its_line(tmp_path: Path, content: bytes, says: str) -> None:
-    with pytest.raises(InputError, match="q.jsonl") as caught:
+    with pytest.raises(InputError, match=r"q\.jsonl") as caught:
         read_questions(_file(tmp_path, content))
     assert says in str(caught.value)
 

@@ -136,8 +136,10 @@ def _score_metrics(card: Card, curves: Mapping[str, Curve], weight: Mapping[str,
             scored[metric] = figures[f"{metric}.score"] = peers.score(curve.knots, value.value, lower)
     for name in DIMENSIONS:
         _score_dimension(name, card, curves, scored, weight)
-    if all(f"{d}.score" in figures for d in DIMENSIONS):
-        figures["overall.score"] = sum(figures[f"{d}.score"] for d in DIMENSIONS) / 4
+    known = [figures[f"{d}.score"] for d in DIMENSIONS if f"{d}.score" in figures]
+    figures["overall.coverage"] = len(known) / len(DIMENSIONS)
+    if len(known) == len(DIMENSIONS):
+        figures["overall.score"] = sum(known) / len(known)
 
 
 def _score_dimension(

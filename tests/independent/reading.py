@@ -74,7 +74,7 @@ _COUNTED = re.compile(
     rf"(?P<zh>[一二两三四五六七八九十百千]+)(?=\s?[种个样件点步条份项次张单笔页])|\b(?P<en>{'|'.join(_ENGLISH)})\b",
     re.IGNORECASE,
 )
-_ARTICLE = re.compile(r"(?:^|[^第一二三四五六七八九十百千])一\s?[位家]")  # no figure
+_ARTICLE = re.compile(r"一\s?[位家]")
 _MEASURED = "\uf8ff"  # stands for the mark of a measurement: what follows it may belong to a passage
 _MARK = re.compile(r"\[(M\d+(?:\s*,\s*M\d+)*)\]")
 CITED = re.compile(r"(?:\s*\[P\d+(?:\s*,\s*P\d+)*\])+")
@@ -226,14 +226,10 @@ def _more_words(text: str) -> Iterator[Number]:
 def _words(text: str) -> Iterator[Number]:
     for match in _HALF.finditer(text):
         whole = _ENGLISH.get((match["en"] or "zero").lower(), 0) + _chinese((match["zh"] or "零").removesuffix("个"))
-        unit = "hours" if match["hour"] or match["enhour"] else "days"
-        yield Number(match.start(), match.end(), match.group(), whole + 0.5, 0.1, False, unit, "")
+        length = "hours" if match["hour"] or match["enhour"] else "days"
+        yield Number(match.start(), match.end(), match.group(), whole + 0.5, 0.1, False, length, "")
     for match in _SPELT.finditer(text):
-        if (
-            match["zh"] == "一"
-            and re.match(r"\s?[位家]", text[match.end() :])
-            and not text[: match.start()].endswith("第")
-        ):
+        if match["zh"] == "一" and _ARTICLE.match(text, match.start()) and text[: match.start()][-1:] != "第":
             continue  # an article, no figure
         unit, noun = _unit(text, match.end())
         value: float

@@ -48,7 +48,10 @@ def test_a_true_sentence_passes_and_a_changed_digit_is_caught(platform: Path, pr
     assert missed == []
 
 
-@pytest.mark.parametrize(("true", "false"), [(s[True], s[False]) for s in DATA["statements"]])
+STATEMENTS = [(s[True], s[False]) for s in DATA["statements"]]
+
+
+@pytest.mark.parametrize(("true", "false"), STATEMENTS)
 def test_a_true_statement_passes_and_a_false_one_is_caught(platform: Path, card: Card, true: str, false: str) -> None:
     assert [str(f) for f in bad(platform, true)] == []
     assert bad(platform, false) != []

@@ -79,6 +79,7 @@ def test_every_shipped_pattern_is_used() -> None:
     # Keys that are put together at run time: f"metrics.{id}", f"later.{intent}" and their kin.
     built = (
         "metrics.",
+        "parts.",
         "later.",
         "clarify.",
         "talk.example_",

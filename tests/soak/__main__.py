@@ -1,12 +1,10 @@
-"""`make soak`: runs every trial and writes docs/reliability.md with commit, command and figures. Exit code 1 if a line is missed."""
+"""`make soak`: runs every trial and writes docs/reliability.md. Exit code 1 if a line is missed."""
 
-import subprocess
 import sys
 import time
-from datetime import datetime, timezone
 from pathlib import Path
 
-from tests.benchmarks.home import prepared, table
+from tests.benchmarks.home import prepared, stamp, table
 from tests.soak import drafts, kills, reach
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,13 +28,8 @@ def main() -> int:
                 f"{time.monotonic() - begun:.0f} s",
             ]
         )
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False, cwd=ROOT
-    ).stdout.strip()
-    text = (
-        "# Reliability\n\n"
-        f"Commit `{commit}`, `make soak`, {datetime.now(tz=timezone.utc):%Y-%m-%d}. No failure in N trials bounds the rate at 3/N.\n\n"
-        + table(["what", "trials", "line", "found", "", "took"], rows)
+    text = f"# Reliability\n\n{stamp('make soak')} No failure in N trials bounds the rate at 3/N.\n\n" + table(
+        ["what", "trials", "line", "found", "", "took"], rows
     )
     (ROOT / "docs" / "reliability.md").write_text(text, encoding="utf-8")
     sys.stdout.write(text)

@@ -19,8 +19,9 @@ from tests.benchmarks.home import NOW
 from tests.soak.outcome import Outcome
 
 QUESTIONS = (
-    "how do I raise my Active score?", "我的活跃分怎么提高?", "怎么把价值分做上去", "how is my shop doing?", "我的店最近怎么样",
-    "what is my redemption rate?", "客单价是多少", "compare me with my peers", "跟上个月比怎么样", "how can I improve efficiency?",
+    "how do I raise my Active score?", "我的活跃分怎么提高?", "怎么把价值分做上去", "how is my shop doing?",
+    "我的店最近怎么样", "what is my redemption rate?", "客单价是多少", "compare me with my peers",
+    "跟上个月比怎么样", "how can I improve efficiency?",
 )  # fmt: skip
 MUTATED, HONEST = 2000, 500
 FIGURE = re.compile(r"(?<![\d\[P-])\d+(?:\.\d+)?(?=%|\s*(?:points|users|shops|家|分|位))|(?<=[+-])\d+\.\d")

@@ -10,7 +10,7 @@ from tools.demo.rows import Rows, user_hashes
 from tools.demo.shops import Shop
 from tools.demo.users import Visits, draw_visits, newcomers
 
-_PERIOD = 28    # days; whole weeks, and the window of most metrics
+_PERIOD = 28  # days; whole weeks, and the window of most metrics
 
 
 def _grain(rng: np.random.Generator, visits: Visits) -> tuple[Ints, Ints, Ints, Ints]:
@@ -90,8 +90,8 @@ def periodic_rows(rng: np.random.Generator, shop: Shop, levers: Levers, clock: C
     arrive[:, _PERIOD:] = 0.0
     born, home = newcomers(rng, arrive)
     cohort = _rows(rng, shop, levers, draw_visits(rng, shop, levers, born, home), seed)
-    start = clock.days - _PERIOD        # the newest cohort is born in the last 28 days
-    offset = start + HISTORY            # the template was born on the first simulated days
+    start = clock.days - _PERIOD  # the newest cohort is born in the last 28 days
+    offset = start + HISTORY  # the template was born on the first simulated days
     # Enough copies that even the longest life of the oldest one has filled the first day of the data.
     copies = np.arange(-(-(HISTORY + 2 * clock.days) // _PERIOD))
     order = np.tile(np.arange(len(cohort)), len(copies))

@@ -11,9 +11,9 @@ from tools.demo.shops import DEMO_MERCHANT, Shop
 
 MANAGERS = ("A001", "A002", "A003")
 SHOPS_EACH = 60
-PEERS_RISE_IN = "cafe"              # the industry whose shops got better lately
-TIES_IN = "laundry"                 # most of its shops have never redeemed a coupon
-NEVER_REDEEM_IN = "supermarket"     # a third of its shops never redeem, whatever they try
+PEERS_RISE_IN = "cafe"  # the industry whose shops got better lately
+TIES_IN = "laundry"  # most of its shops have never redeemed a coupon
+NEVER_REDEEM_IN = "supermarket"  # a third of its shops never redeem, whatever they try
 
 # Each manager's sixty hold twelve shops that need somebody now ...
 NEEDY = (
@@ -87,7 +87,7 @@ def _suits(kind: str, industry: str) -> bool:
     home = _HOME.get(kind)
     if home is not None:
         return industry == home
-    if kind == "next_band":     # bands are only told apart in industries with thirty merchants a band
+    if kind == "next_band":  # bands are only told apart in industries with thirty merchants a band
         return industry in ("catering", "convenience")
     return industry not in (PEERS_RISE_IN, TIES_IN, NEVER_REDEEM_IN, "flowers")
 
@@ -109,25 +109,39 @@ def fit(shop: Shop, role: Role | None, clock: Clock) -> Shop:
     calm = replace(shop, drift=0.2, opened=min(shop.opened, -300), size=float(np.clip(shop.size, 220, 600)))
     traits: dict[str, dict[str, Any]] = {
         "return_fell": {
-            "size": max(calm.size, 650.0), "sticky": 0.96, "repeat": max(shop.repeat, 0.3),
-            "visit_rate": max(shop.visit_rate, 0.09), "mix": _leaning(shop, return_channel(role)),
+            "size": max(calm.size, 650.0),
+            "sticky": 0.96,
+            "repeat": max(shop.repeat, 0.3),
+            "visit_rate": max(shop.visit_rate, 0.09),
+            "mix": _leaning(shop, return_channel(role)),
         },
         "redemption_fell": {
-            "size": max(calm.size, 480.0), "redeem": max(shop.redeem, 0.15),
+            "size": max(calm.size, 480.0),
+            "redeem": max(shop.redeem, 0.15),
             "coupon_share": max(shop.coupon_share, 0.3),
             "convert": max(shop.convert, 0.45),
         },
         "coupons_bought": {
-            "size": max(calm.size, 500.0), "coupon_share": 0.24, "depth": 0.22, "redeem": 0.11, "convert": 0.55,
+            "size": max(calm.size, 500.0),
+            "coupon_share": 0.24,
+            "depth": 0.22,
+            "redeem": 0.11,
+            "convert": 0.55,
         },
         "regulars_lost": {
-            "size": max(calm.size, 300.0), "repeat": max(shop.repeat, 0.34), "convert": max(shop.convert, 0.6),
-            "visit_rate": 0.13, "stay_days": 240.0,
+            "size": max(calm.size, 300.0),
+            "repeat": max(shop.repeat, 0.34),
+            "convert": max(shop.convert, 0.6),
+            "visit_rate": 0.13,
+            "stay_days": 240.0,
         },
         "tiny_base": {"size": 80.0, "repeat": 0.42, "visit_rate": 0.12},
         "peers_rose": {
-            "size": 400.0, "repeat": shop.industry.repeat, "visit_rate": 0.95 * shop.industry.visit_rate,
-            "stay_days": 90.0, "drift": 0.0,
+            "size": 400.0,
+            "repeat": shop.industry.repeat,
+            "visit_rate": 0.95 * shop.industry.visit_rate,
+            "stay_days": 90.0,
+            "drift": 0.0,
         },
         "next_band": {"size": role.size, "repeat": 0.2, "stay_days": 60.0, "visit_rate": 0.09},
         "new_merchant": {"opened": clock.last - 9},

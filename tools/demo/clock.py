@@ -13,7 +13,7 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Progress = Callable[[str, float], None]
 
-HISTORY = 196       # days simulated before the data begin, so that a shop opens its books with regulars
+HISTORY = 196  # days simulated before the data begin, so that a shop opens its books with regulars
 _EPOCH = Date(1970, 1, 1).toordinal()
 
 

@@ -135,4 +135,3 @@ def slice_industry(
     if truths:
         tables["truth"] = pa.Table.from_pylist([{"merchant_id": s.merchant_id, **s.truth} for s in truths])
     return tables
-

@@ -20,14 +20,14 @@ class Industry:
 
     key: str
     merchants: int
-    price: float                                # yuan, typical list price of an order
-    repeat: float                               # share of newcomers that become repeat visitors
-    visit_rate: float                           # visit days a day of a repeat visitor
-    convert: float                              # share of visit days with an order
-    week: tuple[float, float, float, float, float, float, float]    # Monday to Sunday
-    season_peak: int                            # day of the year with the most visitors
-    season: float                               # size of the yearly wave, as a share
-    suffixes: tuple[str, ...]                   # what its shops are called
+    price: float  # yuan, typical list price of an order
+    repeat: float  # share of newcomers that become repeat visitors
+    visit_rate: float  # visit days a day of a repeat visitor
+    convert: float  # share of visit days with an order
+    week: tuple[float, float, float, float, float, float, float]  # Monday to Sunday
+    season_peak: int  # day of the year with the most visitors
+    season: float  # size of the yearly wave, as a share
+    suffixes: tuple[str, ...]  # what its shops are called
 
 
 _WEEKEND = (0.86, 0.84, 0.86, 0.93, 1.08, 1.25, 1.18)

@@ -35,7 +35,7 @@ class Levers:
     depth: Floats
     member: Floats
     fans: Floats
-    recall: float = 0.0         # share of the one-time visitors of the month before whom the last 28 days bring back
+    recall: float = 0.0  # share of the one-time visitors of the month before whom the last 28 days bring back
 
     def since(self, day: int) -> slice:
         """The simulated days from day number `day` on, for `arrive` and `keep`."""

@@ -18,8 +18,8 @@ class Figures:
     """What truths about peers need of each merchant; `now` is the anchor, `before` 28 days earlier."""
 
     shop: Shop
-    visitors_older: int         # 28-day visitors at the end of the quarter before last
-    visitors_newer: int         # and at the end of the last quarter
+    visitors_older: int  # 28-day visitors at the end of the quarter before last
+    visitors_newer: int  # and at the end of the last quarter
     return_now: float | None
     return_before: float | None
     issued_now: int

@@ -16,11 +16,11 @@ from tools.demo.side_tables import Reach
 MONTH = 28
 CAMPAIGN_DAYS = 35
 STALE_BY = (5, 7, 11)
-MORNING = 0.38                  # share of a day's rows that a half day holds
-TINY = 12                       # users in a window of the decoy with the tiny base
-REGULAR_DAYS, REGULAR_VISIT_DAYS = 90, 4       # the catalog's rule for a regular
+MORNING = 0.38  # share of a day's rows that a half day holds
+TINY = 12  # users in a window of the decoy with the tiny base
+REGULAR_DAYS, REGULAR_VISIT_DAYS = 90, 4  # the catalog's rule for a regular
 Known = dict[str, float]
-Twins = Callable[[int], NDArray[np.uint64]]       # ids for so many people who were not there before
+Twins = Callable[[int], NDArray[np.uint64]]  # ids for so many people who were not there before
 
 LOST_REGULARS = (36, 44, 40, 32, 50, 38)
 

@@ -22,8 +22,8 @@ class Rows:
     discount: Ints
     refunds: Ints
     identified: Bools
-    coupon: Ints                # discount of the coupon, part of `discount`; 0 without one
-    coupon_gmv: Ints            # gmv of the order that used it
+    coupon: Ints  # discount of the coupon, part of `discount`; 0 without one
+    coupon_gmv: Ints  # gmv of the order that used it
     hashes: NDArray[np.uint64]
 
     def __len__(self) -> int:

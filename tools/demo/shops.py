@@ -15,29 +15,29 @@ DEMO_NAME = "老陈面馆"
 class Shop:
     """One merchant. Rates are shares of one, `price` is yuan, `size` the 28-day visitors that it aims at."""
 
-    index: int                      # 1 .. n, also its stream of random numbers
+    index: int  # 1 .. n, also its stream of random numbers
     merchant_id: str
     name: str
     industry: Industry
     city: str
-    opened: int                     # day number; below zero: before the data begin
+    opened: int  # day number; below zero: before the data begin
     size: float
-    mix: tuple[float, ...]          # share of newcomers by channel
-    sticky: float                   # share of return visits through the channel of the first one
-    repeat: float                   # share of newcomers that become repeat visitors
-    stay_days: float                # how long those stay, mean
-    visit_rate: float               # their visit days a day
-    interact: float                 # share of visit days with an interaction
-    convert: float                  # share of visit days with an order
+    mix: tuple[float, ...]  # share of newcomers by channel
+    sticky: float  # share of return visits through the channel of the first one
+    repeat: float  # share of newcomers that become repeat visitors
+    stay_days: float  # how long those stay, mean
+    visit_rate: float  # their visit days a day
+    interact: float  # share of visit days with an interaction
+    convert: float  # share of visit days with an order
     price: float
-    coupon_share: float             # share of orders paid with a coupon
-    redeem: float                   # coupons redeemed / issued
-    depth: float                    # discount of a coupon order / its list price
-    member: float                   # share of users who join as members
-    refund: float                   # share of orders refunded
-    user_cost: float                # yuan of promotion for one new user; 0: does not promote
-    fans: float                     # followers for each 28-day visitor
-    drift: float = 1.0              # 0: a shop that never changes by itself
+    coupon_share: float  # share of orders paid with a coupon
+    redeem: float  # coupons redeemed / issued
+    depth: float  # discount of a coupon order / its list price
+    member: float  # share of users who join as members
+    refund: float  # share of orders refunded
+    user_cost: float  # yuan of promotion for one new user; 0: does not promote
+    fans: float  # followers for each 28-day visitor
+    drift: float = 1.0  # 0: a shop that never changes by itself
 
 
 def _logit(share: float, shift: float) -> float:
@@ -76,7 +76,7 @@ def _shop(rng: np.random.Generator, index: int, name: str, industry: Industry, c
         depth=float(np.clip(0.09 * np.exp(0.55 * z[8]) / share, 0.05, 0.5)),
         member=_logit(0.42, 0.75 * z[9]),
         refund=float(np.clip(0.022 * np.exp(0.55 * z[10]), 0.003, 0.09)),
-        user_cost=float(0.12 * industry.price ** 0.6 * np.exp(0.5 * z[11]) * 6) if promotes else 0.0,
+        user_cost=float(0.12 * industry.price**0.6 * np.exp(0.5 * z[11]) * 6) if promotes else 0.0,
         fans=float(np.clip(1.6 * np.exp(0.8 * z[12]), 0.2, 12)),
     )
 

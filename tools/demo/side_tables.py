@@ -105,7 +105,7 @@ def follower_table(rng: np.random.Generator, shop: Shop, levers: Levers, reach: 
     open_days = np.arange(clock.days) >= max(reach.first, 0)
     new, lost = new * open_days, lost * open_days
     level = opening + np.cumsum(new - lost)
-    level = level - np.minimum(np.minimum.accumulate(level), 0)    # nobody has fewer than no followers
+    level = level - np.minimum(np.minimum.accumulate(level), 0)  # nobody has fewer than no followers
     posts = rng.random(clock.days) < 0.22
     reach_of = np.where(posts, rng.binomial(level, 0.18), 0)
     at = np.arange(max(reach.first, 0), reach.last + 1)

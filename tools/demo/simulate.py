@@ -24,9 +24,9 @@ from tools.demo.truths import Truth, own_truth, story_of
 
 LARGE = ("activity", "coupons", "promotion", "followers")
 
-_HOARDS = (8200, 5600, 12400, 6900, 9800, 7300)     # points of the instances of points_expiring
-_HOARD_DAYS = (11, 6, 16, 9, 13, 19)                # days until they expire
-_SEARCH_ENDS = (13, 7, 10)                          # days until search direct ends
+_HOARDS = (8200, 5600, 12400, 6900, 9800, 7300)  # points of the instances of points_expiring
+_HOARD_DAYS = (11, 6, 16, 9, 13, 19)  # days until they expire
+_SEARCH_ENDS = (13, 7, 10)  # days until search direct ends
 
 
 @dataclass(frozen=True)

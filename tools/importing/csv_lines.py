@@ -19,7 +19,7 @@ from tools.types import Frozen
 
 FILE, LINE = "__file", "__line"
 BATCH = 50_000
-SHOWN = 500     # characters of a bad line that are kept
+SHOWN = 500  # characters of a bad line that are kept
 
 
 class BadLine(Frozen):
@@ -120,7 +120,7 @@ class CsvFile:
     def _table(self, columns: list[str], order: list[int], lines: list[int], fields: list[str]) -> Any:
         try:
             return self._arrow(columns, order, lines, fields)
-        except UnicodeEncodeError:      # an undecodable byte came through as a lone surrogate: only now look for it
+        except UnicodeEncodeError:  # an undecodable byte came through as a lone surrogate: only now look for it
             width = len(self.header)
             good_lines: list[int] = []
             good_fields: list[str] = []

@@ -9,11 +9,11 @@ import duckdb
 from tools.importing.sql import name
 from tools.types import Frozen
 
-STALE_DAYS = 3          # the same line as the data state `stale`
+STALE_DAYS = 3  # the same line as the data state `stale`
 REJECT_SHARE = 0.01
 SHOWN = 5
 FACTS = ("activity", "daily")
-DAILY_FEEDS = (*FACTS, "followers")     # tables that bring something every day, so that a day without rows is a gap
+DAILY_FEEDS = (*FACTS, "followers")  # tables that bring something every day, so that a day without rows is a gap
 
 
 class Problem(Frozen):

@@ -19,7 +19,7 @@ class Health(Frozen):
 
     as_of: date | None
     tables: tuple[TableHealth, ...]
-    missing: tuple[str, ...]        # optional tables that are not connected
+    missing: tuple[str, ...]  # optional tables that are not connected
     problems: tuple[Problem, ...]
 
 
@@ -107,4 +107,4 @@ def _table(
     return TableHealth(
         table=table.name, rows=rows, rejected=rejected,
         merchants=found[0], first_day=found[1], newest_day=found[2], days=found[3],
-    )   # fmt: skip
+    )  # fmt: skip

@@ -50,7 +50,7 @@ def import_data(mapping: Path, out: Path, *, progress: Progress | None = None) -
 
 
 def _import(mapping: Mapping, beside: Path, out: Path, database: Path, tell: Progress) -> ImportReport:
-    names = [t for t in TABLES if t in mapping.tables]      # merchants first: the others are checked against them
+    names = [t for t in TABLES if t in mapping.tables]  # merchants first: the others are checked against them
     with connect(database) as connection:
         sources = load_sources(connection, mapping, beside, lambda what, share: tell(what, 0.5 * share))
         _say_if_empty(mapping, sources)
@@ -138,7 +138,7 @@ def _write_manifest(out: Path, report: ImportReport) -> None:
         "note": report.note,
         "counts": {t.table: t.accepted for t in report.tables},
         "rejected": {t.table: t.rejected for t in report.tables},
-        "absent": {t.table: list(t.absent) for t in report.tables if t.absent},     # zeros here were never measured
+        "absent": {t.table: list(t.absent) for t in report.tables if t.absent},  # zeros here were never measured
     }
     text = json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True)
     (out / "manifest.json").write_text(text + "\n", encoding="utf-8")

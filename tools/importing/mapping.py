@@ -22,10 +22,10 @@ class Source(Frozen):
 
     file: str = Field(min_length=1)
     package: str | None = None
-    format: Literal["csv", "parquet"] | None = None     # None: by the file's ending
+    format: Literal["csv", "parquet"] | None = None  # None: by the file's ending
     encoding: Encoding = "utf-8"
     delimiter: str = Field(default=",", min_length=1, max_length=1)
-    nulls: tuple[str, ...] = ()     # texts that mean "no value", besides the empty one
+    nulls: tuple[str, ...] = ()  # texts that mean "no value", besides the empty one
 
 
 class ColumnSource(Frozen):

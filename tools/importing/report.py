@@ -28,8 +28,8 @@ class TableReport(Frozen):
     rows: int
     accepted: int
     rejected: int
-    reasons: tuple[Reason, ...] = ()    # most frequent first
-    absent: tuple[str, ...] = ()        # columns that the mapping does not give: empty, or the schema's default
+    reasons: tuple[Reason, ...] = ()  # most frequent first
+    absent: tuple[str, ...] = ()  # columns that the mapping does not give: empty, or the schema's default
 
 
 class SourceReport(Frozen):

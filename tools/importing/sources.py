@@ -13,7 +13,7 @@ from tools.importing.mapping import Mapping, Source
 from tools.importing.report import SourceReport
 from tools.importing.sql import could_not_write, first_line, name, text, texts, trimmed
 
-BAD = "unreadable"      # the work file's table of lines that are not rows
+BAD = "unreadable"  # the work file's table of lines that are not rows
 
 
 def load_sources(

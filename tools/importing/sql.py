@@ -35,7 +35,7 @@ def connect(database: Path) -> duckdb.DuckDBPyConnection:
             "python_enable_replacements": False,
         },
     )
-    connection.execute("SET TimeZone = 'UTC'")      # the same file gives the same days on every machine
+    connection.execute("SET TimeZone = 'UTC'")  # the same file gives the same days on every machine
     return connection
 
 

@@ -10,8 +10,8 @@ from tools.importing.mapping import Mapping, TableMapping
 from tools.importing.sql import first_line, name
 from tools.tables import TABLES
 
-ROW = "__row"       # order of the rows as they were read
-STAGED = "staged"   # schema
+ROW = "__row"  # order of the rows as they were read
+STAGED = "staged"  # schema
 
 
 def stage(connection: duckdb.DuckDBPyConnection, mapping: Mapping, table: str) -> tuple[str, ...]:
@@ -54,7 +54,7 @@ def _origins(connection: duckdb.DuckDBPyConnection, mapping: Mapping, table: str
         raise MappingError(f"table {table}: `from` takes one SELECT over the declared sources and nothing else.")
     try:
         read = {r.casefold() for r in connection.get_table_names(query)}
-    except duckdb.Error:    # the parser's helper stumbles over sound queries too (WITH and USING together)
+    except duckdb.Error:  # the parser's helper stumbles over sound queries too (WITH and USING together)
         read = {word.casefold() for word in re.findall(r"\w+", query)}
     return tuple(sorted(read & mapping.sources.keys()))
 

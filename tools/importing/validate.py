@@ -14,7 +14,7 @@ from tools.importing.staging import ROW, STAGED
 from tools.tables import TABLES, Table
 
 RAW, TYPED, REASON = "raw_", "typed_", "__reason"
-CHECKED = "checked"     # schema
+CHECKED = "checked"  # schema
 SAMPLES = 5
 STRANGER = "its merchant is not among the accepted merchants"
 
@@ -49,7 +49,7 @@ def _refuse_repeats(connection: duckdb.DuckDBPyConnection, schema: Table) -> Non
     repeated = f"SELECT {', '.join(key)} FROM {rows} WHERE {REASON} IS NULL GROUP BY ALL HAVING count(*) > 1"
     if not connection.execute(f"SELECT 1 FROM ({repeated}) LIMIT 1").fetchall():
         return
-    same = " AND ".join(f"a.{k} IS NOT DISTINCT FROM b.{k}" for k in key)   # NULL store_id is one store, not many
+    same = " AND ".join(f"a.{k} IS NOT DISTINCT FROM b.{k}" for k in key)  # NULL store_id is one store, not many
     alike = ", ".join(f"a.{k}" for k in key)
     later = (
         f"SELECT {ROW} FROM (SELECT a.{ROW}, row_number() OVER (PARTITION BY {alike} ORDER BY a.{ROW}) AS nth"

@@ -15,7 +15,7 @@ from bot.answering.ports import Vector
 
 Floats = NDArray[np.float32]
 
-FEATURES_VERSION = "4"
+FEATURES_VERSION = "5"
 WIDTH = 384  # of the embedding
 BUCKETS = 3072  # hashed n-grams; 950 exemplars have some 12,000 different ones, most of them seen once
 CUES = tuple(load_cues())
@@ -40,12 +40,19 @@ def _pieces(masked: str) -> Iterator[str]:
             yield from (f"~{token[i : i + 4]}" for i in range(len(token) - 3))
 
 
-def _ngrams(masked: str) -> Floats:
-    row = np.zeros(BUCKETS, dtype=np.float32)
+def ngrams(masked: str, buckets: int) -> Floats:
+    """The hashed pieces of a text as a unit row of float32[buckets]."""
+    row = np.zeros(buckets, dtype=np.float32)
     for piece, count in Counter(_pieces(masked)).items():
-        row[crc32(piece.encode()) % BUCKETS] += 1 + np.log(count)
+        row[crc32(piece.encode()) % buckets] += 1 + np.log(count)
     length = float(np.linalg.norm(row))
     return row / length if length else row
+
+
+def centred(vector: Vector, mean: Vector) -> Floats:
+    """The unit direction of a vector from the mean: e5 vectors all point much the same way."""
+    away = vector - mean
+    return away / np.float32(max(float(np.linalg.norm(away)), 1e-6))  # type: ignore[no-any-return]
 
 
 def words_of(masked: str) -> set[int]:
@@ -89,11 +96,9 @@ class Features:
 
     def lexical(self, reading: Reading, familiar: Set[int]) -> Floats:
         flags = np.asarray(_flags(reading, familiar), dtype=np.float32)
-        return np.concatenate([NGRAM_WEIGHT * _ngrams(reading.masked), FLAG_WEIGHT * flags])
+        return np.concatenate([NGRAM_WEIGHT * ngrams(reading.masked, BUCKETS), FLAG_WEIGHT * flags])
 
     def full(self, reading: Reading, familiar: Set[int], vector: Vector, mean: Vector) -> Floats:
-        # e5 vectors all point much the same way; what tells questions apart is the difference from their mean.
-        centred = vector - mean
-        return np.concatenate(
-            [EMBEDDING_WEIGHT * centred / max(float(np.linalg.norm(centred)), 1e-6), self.lexical(reading, familiar)]
-        ).astype(np.float32)
+        return np.concatenate([EMBEDDING_WEIGHT * centred(vector, mean), self.lexical(reading, familiar)]).astype(
+            np.float32
+        )

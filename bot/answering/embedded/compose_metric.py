@@ -33,7 +33,9 @@ def say_value(question: Question, metric: Metric, reader: CardReader) -> None:
     if found is not None and found.unit == "ratio" and found.numerator is not None and found.denominator:
         parts = {part: f"{{{found.id}.{part}}}" for part in ("numerator", "denominator")}
         made_of = f"parts.{metric.id}"
-        voice.say("metric.ratio", parts=voice.text(made_of if voice.knows(made_of) else "parts.other", **parts), **known)
+        voice.say(
+            "metric.ratio", parts=voice.text(made_of if voice.knows(made_of) else "parts.other", **parts), **known
+        )
     else:
         voice.say("metric.plain", **known)
 

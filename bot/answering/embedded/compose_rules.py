@@ -77,7 +77,8 @@ def rule_for(passages: Sequence[Passage], move: Move, about: str, voice: Voice, 
         Said(sentence, passage, at)
         for passage in pinned
         for at, sentence in enumerate(sentences(passage.text))
-        if not too_long(sentence, brief) and not sentence.startswith(tuple(voice.text("documents.leaning_words").split("|")))
+        if not too_long(sentence, brief)
+        and not sentence.startswith(tuple(voice.text("documents.leaning_words").split("|")))
     ]
     limits = voice.text("documents.limit_words").split("|")
     said = [s for s in said if speaks_of(s.sentence, limits)] or said

@@ -3,8 +3,9 @@
 import re
 from typing import Literal
 
+from bot.answering.embedded.understand_figures import MEASURED
 from bot.answering.embedded.understand_reading import Reading
-from bot.answering.embedded.understand_slots import MEASURED, TAKES
+from bot.answering.embedded.understand_slots import TAKES
 from bot.answering.types import Intent, Question, Slots, Step, Turn
 
 Bare = Literal["same", "more", "why", "how", "compare", "no"]

@@ -18,7 +18,9 @@ BLOT = "\x01"
 
 @dataclass(frozen=True)
 class Mention:
-    """One thing named in a text, at [start, end) of the plain form. A weak one is an ordinary word as well.
+    """One thing named in a text, at [start, end) of the plain form.
+
+    A weak one is an ordinary word as well; a generic one is a name that also stands inside descriptions of others.
 
     `id` is a metric, dimension, product or merchant id; for `other` the number of the figure in the lexicon's list.
     """
@@ -28,6 +30,7 @@ class Mention:
     kind: Kind
     id: str
     weak: bool = False
+    generic: bool = False
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,7 @@ class Term:
     kind: Kind
     id: str
     weak: bool = False
+    generic: bool = False
 
 
 def _variants(word: str) -> Iterable[str]:
@@ -76,7 +80,8 @@ def _terms(catalog: Catalog, data: LexiconData) -> dict[str, Term]:
     words.update((w, Term(t.kind, t.id, True)) for w, t in _named(data.weak_products, "product"))
     words.update(_named(data.products, "product"))
     weak = {v for w in data.weak for v in _variants(plain(w))}
-    return {w: Term(t.kind, t.id, t.weak or w in weak) for w, t in words.items()}
+    generic = {v for w in data.generic for v in _variants(plain(w))}
+    return {w: Term(t.kind, t.id, t.weak or w in weak, w in generic) for w, t in words.items()}
 
 
 class Lexicon:
@@ -108,7 +113,7 @@ class Lexicon:
         found = list(self._scan(text))
         for start, end, word in spoken_mentions(text, self._sounds, [(m.start, m.end) for m in found]):
             term = self.terms[word]
-            found.append(Mention(start, end, term.kind, term.id, False))
+            found.append(Mention(start, end, term.kind, term.id))
         return sorted(found, key=lambda m: m.start)
 
     def _scan(self, text: str) -> Iterable[Mention]:
@@ -121,7 +126,7 @@ class Lexicon:
             term = self.terms[word]
             guard = self._guards.get(word)
             if guard is None or not guard.search(text):
-                yield Mention(i, i + len(word), term.kind, term.id, term.weak)
+                yield Mention(i, i + len(word), term.kind, term.id, term.weak, term.generic)
             i += len(word)
 
     def _word_at(self, text: str, i: int) -> str | None:

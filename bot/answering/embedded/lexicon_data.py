@@ -34,6 +34,7 @@ class LexiconData(BaseModel):
     metrics: dict[str, tuple[str, ...]]
     dimensions: dict[str, tuple[str, ...]]
     weak: tuple[str, ...]
+    generic: tuple[str, ...]
     guards: dict[str, str]
     score_words: tuple[str, ...]
     shop_endings: tuple[str, ...]

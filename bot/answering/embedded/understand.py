@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from bot.answering.embedded import followup
-from bot.answering.embedded.classifier import Classifier, load_exemplars, vocabulary
+from bot.answering.embedded.classifier import Classifier
 from bot.answering.embedded.classifier_features import Features
 from bot.answering.embedded.lexicon import Lexicon
 from bot.answering.embedded.lexicon_text import HAN
@@ -11,9 +11,10 @@ from bot.answering.embedded.slots_shop import ShopNames
 from bot.answering.embedded.slots_unknown import did_you_mean, find_unknown
 from bot.answering.embedded.understand_clauses import MOST_STEPS
 from bot.answering.embedded.understand_language import language_of
+from bot.answering.embedded.understand_figures import MEASURED
 from bot.answering.embedded.understand_reading import Reading, read
 from bot.answering.embedded.understand_shops import share_shop, unclear_shop, which_shop
-from bot.answering.embedded.understand_slots import MEASURED, steps_of, with_defaults
+from bot.answering.embedded.understand_slots import steps_of, with_defaults
 from bot.answering.embedded.understand_steps import StepReader
 from bot.answering.embedded.understand_text import refusal
 from bot.answering.ports import Embedder
@@ -29,8 +30,9 @@ class EmbeddedUnderstander:
         self, catalog: Catalog, embedder: Embedder, merchants: Callable[[Principal], Sequence[Merchant]]
     ) -> None:
         self._catalog, self._merchants = catalog, merchants
-        self._lexicon = Lexicon(catalog, vocabulary=vocabulary(load_exemplars()))
-        self._steps = StepReader(catalog, embedder, Classifier(Features()))
+        classifier = Classifier(Features())
+        self._lexicon = Lexicon(catalog, vocabulary=classifier.vocabulary)
+        self._steps = StepReader(catalog, embedder, classifier)
         self._reach: dict[str, tuple[Sequence[Merchant], ShopNames]] = {}
 
     def understand(self, question: Question) -> Plan:
@@ -81,7 +83,9 @@ class EmbeddedUnderstander:
         asked = unclear_shop(reading, steps, merchants)
         if asked is None:
             steps, asked = self._known_figures(reading, steps, language)
-        ready = [with_defaults(s) for s in share_shop(steps, reading, followup.last_shop(question))][:MOST_STEPS]
+        ready = [with_defaults(s, reading) for s in share_shop(steps, reading, followup.last_shop(question))][
+            :MOST_STEPS
+        ]
         asked = asked or which_shop(ready, principal, merchants)
         if asked is not None:
             return Plan(language=language, clarification=asked, confidence=confidence)

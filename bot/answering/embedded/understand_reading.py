@@ -1,7 +1,7 @@
 """A text read once: what it names, when, which numbers, and the same text with all that masked."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.answering.embedded.dates import DateMention, find_dates
@@ -27,11 +27,12 @@ class Reading:
     @property
     def masked(self) -> str:
         """The text with each name, date and number replaced by what it is: the sentence's frame."""
-        cuts: list[Cut] = [(m.start, m.end, _MASKS[m.kind]) for m in self.mentions]
-        cuts += [(d.start, d.end, "§t") for d in self.dates]
-        cuts += [(s.start, s.end, "§s") for s in self.shops]
-        cuts += [(n.start, n.end, "§n") for n in self.numbers]
-        return _replace(self.text, cuts)
+        return _replace(self.text, [*((m.start, m.end, _MASKS[m.kind]) for m in self.mentions), *self._moments])
+
+    @property
+    def described(self) -> str:
+        """The text with dates, shops and numbers masked and every other word as it was said."""
+        return _replace(self.text, self._moments)
 
     @property
     def frame(self) -> str:
@@ -39,6 +40,12 @@ class Reading:
         return _replace(
             self.text, [*((m.start, m.end, "") for m in self.mentions), *((s.start, s.end, "") for s in self.shops)]
         )
+
+    @property
+    def _moments(self) -> list[Cut]:
+        cuts: list[Cut] = [(d.start, d.end, "§t") for d in self.dates]
+        cuts += [(s.start, s.end, "§s") for s in self.shops]
+        return cuts + [(n.start, n.end, "§n") for n in self.numbers]
 
     def of(self, *kinds: str) -> list[Mention]:
         """The mentions of some kinds; weak ones only where there is no strong one of the same kind."""
@@ -55,7 +62,7 @@ class Reading:
         inside = [m for m in self.mentions if start <= m.start < end]
         return Reading(
             text=self.text[start:end],
-            mentions=tuple(Mention(m.start - start, m.end - start, m.kind, m.id, m.weak) for m in inside),
+            mentions=tuple(replace(m, start=m.start - start, end=m.end - start) for m in inside),
             dates=tuple(
                 DateMention(d.start - start, d.end - start, d.span) for d in self.dates if start <= d.start < end
             ),

@@ -6,6 +6,7 @@ from typing import Any
 from bot.answering.embedded.dates import document_day, find_dates
 from bot.answering.embedded.lexicon import Mention
 from bot.answering.embedded.slots_target import find_target
+from bot.answering.embedded.understand_figures import MEASURED, Meant, figures_of
 from bot.answering.embedded.understand_reading import Reading
 from bot.answering.types import Intent, Slots, Step
 from tools.catalog import Catalog
@@ -28,35 +29,12 @@ TAKES: dict[Intent, tuple[str, ...]] = {
     "triage": ("dimension", "metric", "period", "product"),
     "draft": ("merchant_id", "metric", "dimension", "product"),
 }
-MEASURED: frozenset[Intent] = frozenset(
-    {"overview", "metric", "improve", "explain", "compare", "what_if", "plan", "forecast"}
-)
-# Without a figure named these speak of the overall score.
-OF_ALL: frozenset[Intent] = frozenset({"overview", "metric", "improve", "explain", "compare", "plan"})
 AHEAD: frozenset[Intent] = frozenset({"plan", "forecast", "points"})
 ONE_SHOP: frozenset[Intent] = MEASURED | {"points", "effect", "draft"}
-# Figures joined in one question ("redemption and repurchase rate?") become one step each.
-EACH: frozenset[Intent] = frozenset({"metric", "improve", "explain", "compare"})
 
 
 def _named(mentions: list[Mention]) -> list[str]:
     return list(dict.fromkeys(m.id for m in mentions))
-
-
-def _figures(reading: Reading, intent: Intent) -> list[dict[str, str]]:
-    """The metric and dimension of each step that the clause makes; one empty entry when it names none."""
-    figures = reading.of("metric", "dimension")
-    if intent not in MEASURED and intent != "draft":
-        figures = [m for m in figures if not m.weak]
-    metrics = _named([m for m in figures if m.kind == "metric"])
-    dimensions = _named([m for m in figures if m.kind == "dimension"])
-    if metrics:
-        dimensions = [d for d in dimensions if d != "overall"]
-    if intent in EACH and len(metrics) > 1 and not dimensions:
-        return [{"metric": m} for m in metrics]
-    if intent in EACH and len(dimensions) > 1 and not metrics:
-        return [{"dimension": d} for d in dimensions]
-    return [{**({"metric": metrics[0]} if metrics else {}), **({"dimension": dimensions[0]} if dimensions else {})}]
 
 
 def _product(reading: Reading, intent: Intent) -> str | None:
@@ -83,11 +61,14 @@ def _document_date(reading: Reading, today: date) -> date | None:
     return None if span is None or span.start <= today <= span.end else document_day(span)
 
 
-def steps_of(reading: Reading, intent: Intent, today: date, catalog: Catalog) -> list[Step]:
-    """The steps that one clause makes, with the slots that its own words fill and nothing by default."""
+def steps_of(reading: Reading, intent: Intent, today: date, catalog: Catalog, meant: Meant | None = None) -> list[Step]:
+    """The steps that one clause makes, with the slots that its own words fill and nothing by default.
+
+    `meant` are the chances of the figure that it describes; without them only names count.
+    """
     takes = TAKES.get(intent, ())
     steps = []
-    for figures in _figures(reading, intent):
+    for figures in figures_of(reading, intent, meant):
         values: dict[str, Any] = dict(figures)
         if "target" in takes:
             values["target"] = find_target(reading, figures.get("metric"), catalog)
@@ -107,9 +88,9 @@ def steps_of(reading: Reading, intent: Intent, today: date, catalog: Catalog) ->
     return steps
 
 
-def with_defaults(step: Step) -> Step:
-    """The overall score, where a step about scores names no figure."""
+def with_defaults(step: Step, reading: Reading) -> Step:
+    """The overall score, where the value of a score is asked for and nothing says of what."""
     slots = step.slots
-    if step.intent in OF_ALL and slots.metric is None and slots.dimension is None:
+    if step.intent == "metric" and slots.metric is None and slots.dimension is None and reading.of("score"):
         return Step(intent=step.intent, slots=slots.model_copy(update={"dimension": "overall"}))
     return step

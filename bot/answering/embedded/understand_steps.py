@@ -2,17 +2,22 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import TypeVar
 
 from bot.answering.embedded import followup
 from bot.answering.embedded.classifier import Classifier
+from bot.answering.embedded.classifier_exemplars import NO_FIGURE
 from bot.answering.embedded.understand_clauses import MOST_STEPS, clauses_of
+from bot.answering.embedded.understand_figures import MEASURED
 from bot.answering.embedded.understand_reading import Reading
-from bot.answering.embedded.understand_slots import MEASURED, steps_of
+from bot.answering.embedded.understand_slots import steps_of
 from bot.answering.ports import Embedder
 from bot.answering.types import Intent, Plan, Question, Slots, Step
 from tools.catalog import Catalog
 
 Chances = dict[Intent, float]
+Whole = tuple[Chances, dict[str, float]]  # what the whole question asks, and which figure it means
+Label = TypeVar("Label", bound=str)
 CHATTER: frozenset[Intent] = frozenset({"smalltalk", "help"})
 # How much the whole question says about one of its clauses.
 WHOLE = 0.5
@@ -23,7 +28,7 @@ def _best(chances: Chances) -> tuple[Intent, float]:
     return intent, chances[intent]
 
 
-def _blend(clause: Chances, whole: Chances) -> Chances:
+def _blend(clause: dict[Label, float], whole: dict[Label, float]) -> dict[Label, float]:
     raw = {i: clause[i] * whole[i] ** WHOLE for i in clause}
     total = sum(raw.values()) or 1.0
     return {i: v / total for i, v in raw.items()}
@@ -42,11 +47,12 @@ class StepReader:
             carried = self._carried(reading, before.steps[-1], today)
             if carried:
                 return carried[:MOST_STEPS], before.confidence
-        whole = self._classifier.question(reading, self._embedder.query(question.text))
+        vector = self._embedder.query(question.text)
+        whole, meant = self._classifier.question(reading, vector), self._classifier.figure(reading, vector)
         alone = followup.name_only(reading)
         if alone is not None:
             return steps_of(reading, alone, today, self._catalog), whole[alone]
-        clauses = self._clauses(clauses_of(reading), reading, whole, today)
+        clauses = self._clauses(clauses_of(reading), reading, (whole, self._known(meant)), today)
         steps = [step for found, _ in clauses for step in found]
         if before is not None and steps:
             steps[0] = self._leaning(steps[0], reading, before.steps[-1])
@@ -63,7 +69,7 @@ class StepReader:
         return [Step(intent=intent, slots=followup.inherit(s.slots, before.slots, intent)) for s in found]
 
     def _clauses(
-        self, clauses: Sequence[Reading], reading: Reading, whole: Chances, today: date
+        self, clauses: Sequence[Reading], reading: Reading, whole: Whole, today: date
     ) -> list[tuple[list[Step], float]]:
         found: list[tuple[list[Step], float]] = []
         if len(clauses) > 1:
@@ -71,18 +77,24 @@ class StepReader:
                 found.append(self._clause(clause, whole, today, found[-1][0][-1] if found else None))
             found = [f for f in found if f[0][0].intent not in CHATTER] or found[:1]
         if len({s.intent for steps, _ in found for s in steps}) < 2 and not _several_subjects(found):
-            intent, chance = _best(whole)
-            return [(steps_of(reading, intent, today, self._catalog), chance)]
+            intent, chance = _best(whole[0])
+            return [(steps_of(reading, intent, today, self._catalog, whole[1]), chance)]
         return found
 
-    def _clause(self, clause: Reading, whole: Chances, today: date, before: Step | None) -> tuple[list[Step], float]:
-        chances = _blend(self._classifier.clause(clause), whole)
+    def _clause(self, clause: Reading, whole: Whole, today: date, before: Step | None) -> tuple[list[Step], float]:
+        chances = _blend(self._classifier.clause(clause), whole[0])
         intent, chance = _best(chances)
         carried = followup.carried_intent(clause, before) if before else None
         if carried is not None:
             intent, chance = carried, max(chance, chances[carried])
-        steps = steps_of(clause, intent, today, self._catalog)
+        meant = _blend(self._known(self._classifier.clause_figure(clause)), whole[1])
+        steps = steps_of(clause, intent, today, self._catalog, meant)
         return ([self._within(s, before) for s in steps] if before else steps), chance
+
+    def _known(self, meant: dict[str, float]) -> dict[str, float]:
+        """The chances without figures that this catalog does not have."""
+        scores = {d.id for d in self._catalog.dimensions}
+        return {id: p for id, p in meant.items() if id in self._catalog.by_id or id in scores or id == NO_FIGURE}
 
     def _within(self, step: Step, before: Step) -> Step:
         """A later clause without a subject speaks of the subject of the one before."""

@@ -88,7 +88,8 @@ def _is_window(case: Case, numeral: Numeral, figures: list[Measurement], bases: 
     lengths = {(m.period.end - m.period.start).days for m in figures} | {
         (m.period.end - m.period.start).days + 1 for m in figures
     }
-    lengths |= {case.catalog.by_id[b].window_days for b in bases if b in case.catalog.by_id}
+    asked = [case.catalog.by_id[b] for b in bases if b in case.catalog.by_id]
+    lengths |= {m.window_days for m in asked} | {m.history for m in asked}
     if case.as_of is not None:
         lengths |= {(case.as_of - card.as_of).days for card in case.evidence.cards[1:]}
     return days in lengths

@@ -170,11 +170,18 @@ def document(
 
 
 def passage(
-    id: str, doc: Document, text: str, *, section: str = "", validity: Validity | None = None, on: date = TODAY
+    id: str,
+    doc: Document,
+    text: str,
+    *,
+    section: str = "",
+    number: int = 1,
+    validity: Validity | None = None,
+    on: date = TODAY,
 ) -> Passage:
     return Passage(
         id=id,
-        passage_id=f"{doc.id}#1",
+        passage_id=f"{doc.id}#{number}",
         document=doc,
         section=section,
         text=text,
@@ -185,24 +192,30 @@ def passage(
 
 
 COUPON_ZH = passage(
-    "P1", document("coupon-zh", title="商家券规则"),
+    "P1", document("merchant-coupon-overview-zh", title="商家券规则"),
     "商家券的总库存最多 999,999 张，只能增加不能减少。\n"
     "券的有效期可以在修改里调整，每位用户的领取次数可以按天、周、月限制，填 0 表示不限。",
+    number=3,
 )  # fmt: skip
 BROADCAST_ZH = passage(
-    "P2", document("broadcast-zh", title="生活号消息规则", product="life_account", start=date(2024, 3, 1)),
+    "P2", document("life-account-messages-zh", title="生活号消息规则", product="life_account", start=date(2024, 3, 1)),
     "生活号群发消息，每位用户每周最多收到一次。\n客服消息只能在用户互动后 48 小时内发送，每位用户每天最多 100 条。",
+    number=2,
 )  # fmt: skip
 COUPON_EN = passage(
-    "P1", document("coupon-en", locale="en", title="Merchant coupon rules"),
+    "P1", document("merchant-coupon-overview-en", locale="en", title="Merchant coupon rules"),
     "The total stock of a merchant coupon is at most 999,999 and it can only grow. "
     "Limits per user can be set by day, week or month; 0 means no limit.",
+    number=3,
 )  # fmt: skip
 BROADCAST_EN = passage(
     "P2",
-    document("broadcast-en", locale="en", title="Life messages", product="life_account", start=date(2024, 3, 1)),
+    document(
+        "life-account-messages-en", locale="en", title="Life messages", product="life_account", start=date(2024, 3, 1)
+    ),
     "A broadcast reaches each user at most once a week. A customer message may only be sent within 48 hours of "
     "the user's interaction, at most 100 a user a day.",
+    number=2,
 )  # fmt: skip
 
 

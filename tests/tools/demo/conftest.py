@@ -58,9 +58,15 @@ class Platform:
 
     def redemption(self, merchant: str, as_of: date) -> float:
         """Coupons redeemed / issued in the 28 days up to a date."""
-        return float(self.one("""
+        return float(
+            self.one(
+                """
             SELECT sum(redeemed) / sum(issued) FROM coupons
-            WHERE merchant_id = $1 AND day BETWEEN $2::DATE - 27 AND $2""", merchant, as_of))
+            WHERE merchant_id = $1 AND day BETWEEN $2::DATE - 27 AND $2""",
+                merchant,
+                as_of,
+            )
+        )
 
 
 @pytest.fixture(scope="session")

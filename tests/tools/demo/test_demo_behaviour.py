@@ -55,7 +55,8 @@ def _figures(platform: Any) -> str:
 def test_a_metric_spreads_among_merchants(platform: Any, metric: str, low: float, high: float) -> None:
     tenth, last_tenth = platform.one(
         f"SELECT quantile_cont({metric}::DOUBLE, [0.1, 0.9]) FROM {_figures(platform)}"
-        f" WHERE {metric} > 0 AND visitors >= 30")
+        f" WHERE {metric} > 0 AND visitors >= 30"
+    )
     assert tenth < low
     assert last_tenth > high
 
@@ -73,29 +74,38 @@ def test_users_return_leave_and_come_back_after_months(platform: Any) -> None:
 
 
 def test_weekends_and_weekdays_differ_by_industry(platform: Any) -> None:
-    share = dict(platform.rows("""
+    share = dict(
+        platform.rows("""
         SELECT industry, avg((isodow(day) >= 6)::INT) FROM activity JOIN merchants USING (merchant_id)
-        WHERE industry IN ('cafe', 'catering') GROUP BY 1"""))
+        WHERE industry IN ('cafe', 'catering') GROUP BY 1""")
+    )
     assert share["cafe"] < 2 / 7 < share["catering"]
 
 
 def test_the_demo_merchant_is_a_healthy_noodle_shop_of_middle_size_with_two_weak_spots(platform: Any) -> None:
     table = _figures(platform)
     name, industry, visitors, issued = platform.one(
-        f"SELECT name, industry, visitors, issued FROM {table} WHERE merchant_id = ?", DEMO_MERCHANT)
+        f"SELECT name, industry, visitors, issued FROM {table} WHERE merchant_id = ?", DEMO_MERCHANT
+    )
     assert (name, industry) == ("老陈面馆", "catering")
     assert issued >= 100
     low, high = platform.one(
-        f"SELECT quantile_cont(visitors, [0.3333, 0.6667]) FROM {table} WHERE industry = 'catering'")
+        f"SELECT quantile_cont(visitors, [0.3333, 0.6667]) FROM {table} WHERE industry = 'catering'"
+    )
     assert low < visitors < high
     peers = f"FROM {table} WHERE industry = 'catering' AND visitors BETWEEN {low} AND {high}"
     assert platform.one(f"SELECT count(*) {peers}") >= 30
 
     def place(metric: str) -> float:
-        return float(platform.one(f"""
+        return float(
+            platform.one(
+                f"""
             SELECT avg(({metric} < mine)::INT + ({metric} = mine)::INT / 2)
             FROM (SELECT {metric}, (SELECT {metric} FROM {table} WHERE merchant_id = ?) AS mine {peers})
-            """, DEMO_MERCHANT))
+            """,
+                DEMO_MERCHANT,
+            )
+        )
 
     active = ("active_rate", "visit_days_per_user", "return_rate", "interaction_rate", "redemption_rate")
     assert sum(map(place, active)) / len(active) < 0.45

@@ -38,7 +38,8 @@ def slices() -> dict[int, dict[str, pa.Table]]:
 def test_a_slice_is_the_same_again_and_another_seed_gives_another(slices: dict[int, dict[str, pa.Table]]) -> None:
     again = slice_industry(seed=1, anchor=ANCHOR, lift=0.4)
     assert {n: t.to_pydict() for n, t in again.items() if n != "activity"} == {
-        n: t.to_pydict() for n, t in slices[1].items() if n != "activity"}
+        n: t.to_pydict() for n, t in slices[1].items() if n != "activity"
+    }
     assert again["activity"].equals(slices[1]["activity"])
     assert not slices[2]["activity"].equals(slices[1]["activity"])
 
@@ -52,7 +53,8 @@ def test_a_slice_has_canonical_tables_that_end_on_the_anchor(slices: dict[int, d
             described = [(r[0], r[1]) for r in sql.execute(f"DESCRIBE {name}").fetchall()]
             assert described == [(c.name, SQL_TYPES[c.kind].replace(" ", "")) for c in TABLES[name].columns]
         first, last, merchants, rows = sql.execute(
-            "SELECT min(day), max(day), count(DISTINCT merchant_id), count(*) FROM activity").fetchall()[0]
+            "SELECT min(day), max(day), count(DISTINCT merchant_id), count(*) FROM activity"
+        ).fetchall()[0]
         keys = sql.execute(f"SELECT DISTINCT {', '.join(TABLES['activity'].key)} FROM activity").fetchall()
     assert ((last - first).days, last, merchants) == (199, ANCHOR, 60)
     assert len(keys) == rows
@@ -64,12 +66,14 @@ def test_a_planted_lift_is_recovered_by_a_difference_in_differences(slices: dict
         (truth,) = tables["truth"].to_pylist()
         with duckdb.connect() as sql:
             sql.register("activity", tables["activity"])
-            found = sql.execute("""
+            found = sql.execute(
+                """
                 WITH d AS (SELECT merchant_id = $1 AS own, sum(visits) FILTER (day >= $2) AS post,
                                   sum(visits) FILTER (day < $2 AND day >= $2::DATE - 35) AS pre
                            FROM activity GROUP BY 1)
                 SELECT max(post / pre) FILTER (own) / max(post / pre) FILTER (NOT own) - 1 FROM d""",
-                [truth["merchant_id"], truth["started_on"]]).fetchall()[0][0]
+                [truth["merchant_id"], truth["started_on"]],
+            ).fetchall()[0][0]
         misses.append(found - truth["lift_visits"])
     assert max(map(abs, misses)) < 0.15
     assert abs(sum(misses) / len(misses)) < 0.08

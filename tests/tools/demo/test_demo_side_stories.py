@@ -12,27 +12,43 @@ def test_points_expire_on_the_day_and_in_the_amount_told(platform: Any) -> None:
         t = story.truth
         assert platform.anchor < t["expires_on"] == platform.anchor + timedelta(days=t["days_left"])
         # First in, first out by running sums: what was earned up to the entry and never covered by later spending.
-        earned_before, earned, spent_since = platform.one("""
+        earned_before, earned, spent_since = platform.one(
+            """
             WITH e AS (SELECT * FROM points WHERE merchant_id = $1 AND programme = $2),
             lot AS (SELECT "at" FROM e WHERE expires_on = $3 AND delta > 0)
             SELECT (SELECT sum(delta) FROM e WHERE "at" < (SELECT max("at") FROM lot)),
                    (SELECT sum(delta) FROM e WHERE expires_on = $3),
                    (SELECT coalesce(-sum(delta), 0) FROM e, lot WHERE e."at" > lot."at" AND delta < 0)
-            """, story.merchant_id, t["programme"], t["expires_on"])
+            """,
+            story.merchant_id,
+            t["programme"],
+            t["expires_on"],
+        )
         assert (earned, spent_since) == (t["points"], 0)
         assert earned_before is None or earned_before >= 0
-        later = platform.one("""
+        later = platform.one(
+            """
             SELECT coalesce(sum(delta), 0) FROM points WHERE merchant_id = ? AND programme = ? AND expires_on > ?""",
-            story.merchant_id, t["programme"], t["expires_on"])
+            story.merchant_id,
+            t["programme"],
+            t["expires_on"],
+        )
         assert t["balance"] == earned + later
 
 
 def test_many_merchants_tie_at_exactly_zero_redemption(platform: Any) -> None:
     for story in platform.told("ties", 2):
         t = story.truth
-        zero = {r[0] for r in platform.rows("""
+        zero = {
+            r[0]
+            for r in platform.rows(
+                """
             SELECT merchant_id FROM coupons JOIN merchants USING (merchant_id) WHERE industry = ? AND day > ?
-            GROUP BY 1 HAVING sum(issued) > 0 AND sum(redeemed) = 0""", t["industry"], platform.ago(28))}
+            GROUP BY 1 HAVING sum(issued) > 0 AND sum(redeemed) = 0""",
+                t["industry"],
+                platform.ago(28),
+            )
+        }
         assert zero == set(t["merchants"])
         assert len(zero) >= 25
 
@@ -59,10 +75,17 @@ def test_a_provider_lacks_exactly_the_scope_told(platform: Any) -> None:
     ended = set()
     for story in platform.told("scope_missing", 3):
         t = story.truth
-        valid = {r[0] for r in platform.rows("""
+        valid = {
+            r[0]
+            for r in platform.rows(
+                """
             SELECT scope FROM authorisations
             WHERE merchant_id = ? AND provider_id = ? AND (valid_until IS NULL OR valid_until >= ?)""",
-            story.merchant_id, t["provider_id"], platform.anchor)}
+                story.merchant_id,
+                t["provider_id"],
+                platform.anchor,
+            )
+        }
         assert len(valid) == 4
         assert t["scope"] not in valid
         ended.add(t["ended_on"] is not None)
@@ -81,7 +104,8 @@ def test_everybody_else_with_a_provider_gave_all_five_scopes(platform: Any) -> N
 def test_a_search_direct_activity_ends_soon(platform: Any) -> None:
     for story in platform.told("search_direct_expiring", 3):
         ends = platform.one(
-            "SELECT max(ended_on) FROM actions WHERE merchant_id = ? AND kind = 'search_direct'", story.merchant_id)
+            "SELECT max(ended_on) FROM actions WHERE merchant_id = ? AND kind = 'search_direct'", story.merchant_id
+        )
         assert ends == story.truth["ended_on"]
         assert 0 < (ends - platform.anchor).days <= 14
 

@@ -53,9 +53,16 @@ def test_a_shop_grew_into_the_next_band(platform: Any) -> None:
         t = story.truth
         assert (t["band_before"], t["band_after"]) == ("small", "medium")
         for day, key in ((t["before"], "before"), (t["after"], "after")):
-            visitors = dict(platform.rows("""
+            visitors = dict(
+                platform.rows(
+                    """
                 SELECT merchant_id, count(DISTINCT user_id) FROM activity JOIN merchants USING (merchant_id)
-                WHERE industry = ? AND day BETWEEN ?::DATE - 27 AND ? GROUP BY 1""", t["industry"], day, day))
+                WHERE industry = ? AND day BETWEEN ?::DATE - 27 AND ? GROUP BY 1""",
+                    t["industry"],
+                    day,
+                    day,
+                )
+            )
             assert visitors[story.merchant_id] == t[f"visitors_{key}"]
             place = sum(v < visitors[story.merchant_id] for v in visitors.values()) / len(visitors)
             assert place < 1 / 3 if key == "before" else 1 / 3 < place < 2 / 3
@@ -91,9 +98,12 @@ def test_a_redemption_rate_fell(platform: Any) -> None:
 
 def test_a_new_merchant_has_ten_days_of_data(platform: Any) -> None:
     for story in platform.told("new_merchant", 3):
-        first, rows, joined = platform.one("""
+        first, rows, joined = platform.one(
+            """
             SELECT min(day), count(*), any_value(joined_on) FROM activity JOIN merchants USING (merchant_id)
-            WHERE merchant_id = ?""", story.merchant_id)
+            WHERE merchant_id = ?""",
+            story.merchant_id,
+        )
         assert first >= joined == platform.ago(9)
         assert (rows, story.truth["days"]) == (story.truth["rows"], 10)
 
@@ -105,7 +115,8 @@ def test_a_half_day_is_marked_and_looks_like_one(platform: Any) -> None:
     for story in halves:
         t = story.truth
         rows = platform.one(
-            "SELECT count(*) FROM activity WHERE merchant_id = ? AND day = ?", story.merchant_id, platform.anchor)
+            "SELECT count(*) FROM activity WHERE merchant_id = ? AND day = ?", story.merchant_id, platform.anchor
+        )
         assert rows == t["rows"]
         assert 0 < rows < 0.7 * t["rows_of_the_whole_day"]
         assert rows < sum(t["rows_same_weekday_before"]) / 4
@@ -137,7 +148,8 @@ def test_a_campaign_is_in_the_log_and_its_lift_is_in_the_rows(platform: Any) -> 
     for story in platform.told("campaign", 6):
         t = story.truth
         logged = platform.rows(
-            "SELECT started_on, ended_on FROM actions WHERE merchant_id = ? AND kind = 'campaign'", story.merchant_id)
+            "SELECT started_on, ended_on FROM actions WHERE merchant_id = ? AND kind = 'campaign'", story.merchant_id
+        )
         assert logged == [(t["started_on"], t["ended_on"])]
         industry = platform.one("SELECT industry FROM merchants WHERE merchant_id = ?", story.merchant_id)
         found = platform.one(ratio, story.merchant_id, t["started_on"], industry)

@@ -50,11 +50,14 @@ def test_every_row_belongs_to_a_known_merchant(platform: Any, name: str) -> None
 
 
 def test_activity_is_sorted_for_the_reader(platform: Any) -> None:
-    out_of_order = platform.one("""
+    out_of_order = platform.one(
+        """
         SELECT count(*) FROM (
             SELECT (merchant_id, day, user_id) AS place, lag(place) OVER (ORDER BY file_row_number) AS before
             FROM read_parquet($1, file_row_number = true)
-        ) WHERE before > place""", str(platform.directory / "activity.parquet"))
+        ) WHERE before > place""",
+        str(platform.directory / "activity.parquet"),
+    )
     assert out_of_order == 0
 
 

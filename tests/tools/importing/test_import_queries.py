@@ -12,7 +12,7 @@ JOINED = f"WITH v AS (SELECT * FROM visits) {QUERY.replace('visits', 'v JOIN sho
 COLUMNS = {
     "merchant_id": "merchant_id", "user_id": "user_id", "day": "day", "channel": {"sql": "'store' -- one"},
     "visits": {"sql": "1"}, "orders": {"sql": "1"}, "gmv": "paid",
-}   # fmt: skip
+}  # fmt: skip
 
 
 def _query(operator: Operator, query: str) -> None:
@@ -25,7 +25,7 @@ def test_a_query_over_the_sources_fills_a_table(operator: Operator) -> None:
     operator.run()
     assert [(r["merchant_id"], str(r["gmv"]), r["channel"]) for r in operator.rows("activity")] == [
         ("M1", "0.30", "store"), ("M2", "3.00", "store"),
-    ]   # fmt: skip
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("query", [QUERY, JOINED])

@@ -120,7 +120,7 @@ def test_a_day_that_may_lie_ahead_is_not_refused(operator: Operator) -> None:
     columns = {c: c for c in ("merchant_id", "at", "programme", "delta", "expires_on")}
     operator.declared["tables"]["points"] = {"source": "points", "columns": columns}
     report = operator.run().table("points")
-    assert (report.accepted, report.rejected) == (2, 0)     # a ledger may hold the same entry twice
+    assert (report.accepted, report.rejected) == (2, 0)  # a ledger may hold the same entry twice
 
 
 def test_without_a_declared_day_the_newest_day_counts_and_the_future_is_refused(operator: Operator) -> None:

@@ -13,7 +13,7 @@ from bot.answering.types import Draft, Language
 from bot.errors import SetupError
 from bot.generations import Generations
 from bot.settings import Settings
-from bot.workshop import Workshop, no_platform
+from bot.workshop import Workshop, no_snapshot
 from knowledge.embed import Embedder, cached_embedder
 from prompts import Prompts, load_prompts
 from tools.catalog import Catalog, load_catalog
@@ -101,7 +101,7 @@ def assemble(
         workshop.knowledge, open_library,
         f"There is no document index in {settings.data}. Run `ccare knowledge build`, or `make chat` for everything.",
     )  # fmt: skip
-    meter = Published(workshop.snapshot, open_meter, no_platform(settings) + " Then run `ccare data snapshot`.")
+    meter = Published(workshop.snapshot, open_meter, no_snapshot(workshop))
     return Workbench(
         catalog=chosen_catalog,
         embedder=chosen_embedder,

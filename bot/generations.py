@@ -19,6 +19,8 @@ from bot.errors import DiskFullError
 
 T = TypeVar("T")
 KEEP = 2
+FULL = (errno.ENOSPC, errno.EDQUOT)
+PROBE = 1 << 20  # bytes; a disk that cannot take them cannot take a generation
 
 
 class Generations:
@@ -45,9 +47,10 @@ class Generations:
             work.mkdir()
             result = write(work)
             self._publish(work, name)
-        except OSError as error:
+        except Exception as error:
+            full = self._is_full(error)
             shutil.rmtree(work, ignore_errors=True)
-            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            if full:
                 raise DiskFullError(
                     f"The disk is full: {self.root} could not take a new generation. "
                     "What was there before still answers; free some space and run the command again."
@@ -85,6 +88,19 @@ class Generations:
         else:
             work.rename(target)
         self.point(name)
+
+    def _is_full(self, error: Exception) -> bool:
+        """Whether no space is left. Engines below say so in words of their own, so the disk itself is asked."""
+        if isinstance(error, OSError) and error.errno in FULL:
+            return True
+        probe = self.root / f".probe-{os.getpid()}"
+        try:
+            probe.write_bytes(bytes(PROBE))
+        except OSError as refused:
+            return refused.errno in FULL
+        finally:
+            probe.unlink(missing_ok=True)
+        return False
 
     def _sweep(self) -> None:
         for left in [*self.root.glob(".building-*"), *self.root.glob(".retired-*")]:

@@ -1,6 +1,5 @@
 """Who asks: `merchant:ID` or `manager:ID` becomes a frozen Principal, from the published tables, at every question."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
@@ -13,7 +12,7 @@ READING = "SHOP_MANAGE"  # the scope without which a provider may not look at a 
 class Directory(Protocol):
     """Who exists, who looks after whom, and what the merchants have authorised."""
 
-    def merchant_ids(self) -> Sequence[str]: ...
+    def has_merchant(self, merchant_id: str) -> bool: ...
 
     def manager(self, manager_id: str, *, on: date | None = None) -> tuple[str, str, tuple[str, ...]] | None:
         """(name, provider id, merchants assigned on that day), or None for nobody."""
@@ -30,7 +29,7 @@ def resolve(spec: str, directory: Directory, *, on: date) -> Principal:
     if not id or role not in ("merchant", "manager"):
         raise InputError(f"“{spec}” is nobody; write merchant:ID or manager:ID, for example merchant:M0001.")
     if role == "merchant":
-        if id not in directory.merchant_ids():
+        if not directory.has_merchant(id):
             raise InputError(f"There is no merchant {id} on this platform; `ccare data check` lists what was loaded.")
         return Principal(role="merchant", id=id, merchants=frozenset({id}))
     found = directory.manager(id, on=on)

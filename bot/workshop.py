@@ -99,6 +99,12 @@ def demo_name(seed: int, anchor: date) -> str:
     return f"demo-{seed}-{anchor.isoformat()}"
 
 
+def no_snapshot(workshop: Workshop) -> str:
+    if workshop.platform.current() is None:
+        return no_platform(workshop.settings)
+    return f"There is no snapshot of the merchant data in {workshop.settings.data}. Run `ccare data snapshot`."
+
+
 def no_platform(settings: Settings) -> str:
     return (
         f"There are no merchant data in {settings.data}. Run `ccare data demo` for the demo platform, "

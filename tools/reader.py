@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,8 @@ class SnapshotMeter:
         self._historical: bool = manifest["historical"]
         self._dates = [date.fromisoformat(d) for d in manifest["as_of"]]
         self._con = _open(snapshot / FILE)
+        # A snapshot never changes, so neither does who answers to a set of ids; a thread asks for the same at every turn.
+        self._known = lru_cache(maxsize=256)(self._read_merchants)
         self._tables = {row[0] for row in self._con.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
 
     @property
@@ -96,8 +99,15 @@ class SnapshotMeter:
 
     def merchants(self, access: Access) -> tuple[Merchant, ...]:
         """Everybody within reach, by id."""
+        return self._known(access.merchants)
+
+    def has_merchant(self, merchant_id: str) -> bool:
+        """Whether there is such a merchant; for whoever decides access, never for an asker."""
+        return self._con.cursor().execute(MERCHANT_QUERY, [merchant_id]).fetchone() is not None
+
+    def _read_merchants(self, ids: frozenset[str]) -> tuple[Merchant, ...]:
         query = f"SELECT {_WHO} FROM merchants WHERE merchant_id IN (SELECT unnest(?)) ORDER BY merchant_id"
-        return tuple(_merchant(row) for row in self._con.cursor().execute(query, [sorted(access.merchants)]).fetchall())
+        return tuple(_merchant(row) for row in self._con.cursor().execute(query, [sorted(ids)]).fetchall())
 
     def merchant_ids(self) -> tuple[str, ...]:
         """Every merchant of the platform, by id; for whoever decides access, never for an asker."""

@@ -69,7 +69,7 @@ def _relevant(step: Step, desk: Desk) -> frozenset[str]:
     if step.slots.metric is not None:
         metric = desk.catalog.by_id[step.slots.metric]
         return frozenset({metric.id, metric.dimension, "discount_rate"})
-    if dimension is None or dimension == "overall":
+    if dimension is None or dimension == "overall" or step.intent == "overview":
         return frozenset({"overall", "users", *DIMENSIONS, *desk.catalog.by_id})
     chosen = (m.id for m in desk.catalog.of_dimension(dimension))
     return frozenset({dimension, "overall", "worth", "discount_rate", "users", *chosen})

@@ -118,3 +118,20 @@ def test_another_living_builds_work_is_left_alone(tmp_path: Path) -> None:
     other.mkdir()
     Generations(tmp_path).build("one", _write("1"))
     assert other.is_dir()
+
+
+def test_a_full_disk_is_found_out_however_an_engine_words_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    generations = Generations(tmp_path)
+    generations.build("one", _write("1"))
+
+    def engine(out: Path) -> None:
+        (out / "a").write_text("half")
+        monkeypatch.setattr(Path, "write_bytes", full)
+        raise RuntimeError("database or disk is full")
+
+    def full(self: Path, data: bytes) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with pytest.raises(DiskFullError, match="free some space"):
+        generations.build("two", engine)
+    assert generations.names() == ["one"]

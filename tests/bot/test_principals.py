@@ -1,6 +1,5 @@
 """Who asks is decided before the flow, from assignments and authorisations that hold on the day."""
 
-from collections.abc import Sequence
 from datetime import date
 
 import pytest
@@ -16,8 +15,8 @@ ALL = frozenset({"SHOP_MANAGE", "MINI_APP_OPER"})
 class Directory:
     """One provider, one manager, three shops: authorised, authorised for something else, not authorised."""
 
-    def merchant_ids(self) -> Sequence[str]:
-        return ("M0001", "M0002", "M0003")
+    def has_merchant(self, merchant_id: str) -> bool:
+        return merchant_id in ("M0001", "M0002", "M0003")
 
     def manager(self, manager_id: str, *, on: date | None = None) -> tuple[str, str, tuple[str, ...]] | None:
         return ("Ann", "SP1", ("M0001", "M0002", "M0003")) if manager_id == "A001" else None

@@ -147,6 +147,9 @@ def _remember(scene: Scene, carry: Carry) -> None:
             carry.metric = carry.latest = mention.key
         elif mention.kind == "dimension" and not (raising and carry.metric and mention.start > raising[0].start):
             carry.dimension = carry.latest = mention.key
+    defined = [catalog().defined[c] for c in scene.text if c in catalog().defined]
+    if defined and carry.metric is None:
+        carry.metric = carry.latest = defined[0]
     if scene.dated("as_of"):
         carry.day = scene.default
     if earlier := scene.dated("since"):
@@ -165,7 +168,8 @@ def _window(scene: Scene, number: Number) -> Verdict | None:
     if not marked and not re.match(r"\s*(?:内|里|前|之前|以来|的|ago|before|earlier|window)", behind):
         return None
     low, high = scene.clause(number.start)
-    named = [m.key for m in scene.between(low, high, "metric")] or [m for m in (scene.carry.metric,) if m]
+    about = subject(scene, number.start, "metric")
+    named = [m.key for m in scene.between(low, high, "metric")] or ([about] if about else [])
     days = number.value * PERIOD_UNITS[number.unit]
     allowed = WINDOWS.get(named[-1], {28}) if named else {28, 56, 90, 180, 364}
     fits = days in allowed or (days in (28, 364) and "ago" in behind)

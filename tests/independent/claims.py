@@ -159,7 +159,7 @@ def _placed(scene: Scene, number: Number) -> list[Claim]:
     if number.unit == "ordinal" or (ahead and number.start - ahead[-1].end <= 4):
         return [Claim(about, "place", day_of(scene, number.start, number.end))]
     ranked = any(m.kind == "place" for m in scene.mentions) or any(n.unit == "ordinal" for n in scene.numbers)
-    if ranked and re.search(r"(?:\bof|/|共)\s*$", scene.text[: number.start]):
+    if ranked and re.search(r"(?:\bof(?: the)?|/|共)\s*$", scene.text[: number.start]):
         return [Claim(about, "peers", day_of(scene, number.start, number.end))]
     return []
 
@@ -269,8 +269,8 @@ def _subjects(scene: Scene, number: Number) -> list[str]:
 def _fraction_parts(scene: Scene, number: Number) -> tuple[str, ...]:
     """Which part of a fraction a count is: the 39 or the 216 of "39 of 216", "39/216" or 216 里的 39."""
     ahead, behind = scene.text[: number.start], scene.text[number.end :].lstrip().removeprefix(number.noun)
-    if re.search(r"(?:\bof|/|共)\s*$", ahead) or re.match(r"\s*(?:里|当?中)(?:的|有|，有)?\s*\d", behind):
+    if re.search(r"(?:\bof(?: the)?|/|共|发出)\s*$", ahead) or re.match(r"\s*(?:里|当?中)", behind):
         return ("denominator",)
-    if re.match(r"\s*(?:(?:out )?of\b|/)", behind) or re.search(r"\d\D{0,8}(?:里|中)(?:的|有)?\s*$", ahead):
+    if re.match(r"\s*(?:(?:out )?of\b|/)", behind) or re.search(r"\d\D{0,8}(?:里|中)\D{0,24}$|核销\s*$", ahead):
         return ("numerator",)
     return ()

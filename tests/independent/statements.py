@@ -26,7 +26,8 @@ def judge(truth: Truth, scene: Scene, mention: Mention, sentence: str) -> Findin
         return Finding(said, sentence, "unexplained", mention.kind)
     claim = f"{about} {mention.key} on {day}"
     if mention.kind == "statement":
-        return Finding(said, sentence, verdict(about in LOWER_IS_BETTER), "statement", claim)
+        holds = about in LOWER_IS_BETTER if mention.key == "lower" else about == "repurchase_rate_90d"
+        return Finding(said, sentence, verdict(holds), "statement", claim)
     if mention.kind == "level":
         return Finding(said, sentence, verdict(truth.level(about, day) == mention.key), "level", claim)
     if mention.kind == "rank":
@@ -99,11 +100,12 @@ def _missing(truth: Truth, about: str | None, day: date) -> bool:
 
 
 def definitions(scene: Scene, sentence: str) -> list[Finding]:
-    """A definition of the catalog, said about a metric: it must be that metric's own."""
+    """A definition of the catalog, said about a metric: it must be that metric's own. Where none was named yet, it
+    names one."""
     found = []
     for sign in dict.fromkeys(c for c in scene.text if ord(c) >= FIRST_DEFINITION and c in catalog().defined):
         about = subject(scene, scene.text.index(sign), "metric")
-        holds = about == catalog().defined[sign]
+        holds = about in (None, catalog().defined[sign])
         claim = f"{about} has the definition of {catalog().defined[sign]}"
         found.append(Finding("definition", sentence, verdict(holds), "statement", claim))
     return found

@@ -64,7 +64,8 @@ async def _answer(conversations: Conversations, question: dict[str, Any]) -> dic
 
 def test_no_figure_of_any_answer_is_wrong_or_unexplained(asked: list[Asked]) -> None:
     assert len(asked) == 200
-    assert [line for one in asked for line in one.bad()] == []
+    bad = [line for one in asked for line in one.bad()]
+    assert not bad, "\n".join(bad)
 
 
 def test_answers_about_one_shop_carry_measured_figures(asked: list[Asked]) -> None:
@@ -77,7 +78,7 @@ def test_answers_about_one_shop_carry_measured_figures(asked: list[Asked]) -> No
         missing = any(f.kind == "statement" and " missing on " in f.claim for f in right)
         if len([f for f in right if f.kind == "figure"]) < ENOUGH and not missing:
             poor.append(f"{one.question['id']}: {one.answer['text'][:80]}")
-    assert poor == []
+    assert not poor, "\n".join(poor)
 
 
 def test_a_changed_digit_is_noticed_in_real_answers(asked: list[Asked]) -> None:

@@ -14,6 +14,11 @@ from .small import AS_OF, ME, NOW, Printed
 
 MAY = date(2026, 5, 31)
 DATA = yaml.safe_load((Path(__file__).parent / "phrasings.yaml").read_text(encoding="utf-8"))
+PARTS = (
+    ("redemption_rate", "redeemed", "issued"),
+    ("return_rate_28d", "returned", "before"),
+    ("repurchase_rate_90d", "again", "buyers"),
+)
 CITED = [
     {"id": "P1", "title": "规则", "quote": DATA["passage"]["zh"], "valid_from": "2024-01-01"},
     {"id": "P2", "title": "Rules", "quote": DATA["passage"]["en"], "valid_from": "2024-01-01"},
@@ -23,11 +28,11 @@ CITED = [
 @pytest.fixture(scope="module")
 def printed(platform: Path, card: Card) -> Printed:
     may, june = (compute(platform, d)[ME].figures for d in (MAY, AS_OF - timedelta(days=28)))
-    coupons = card.values["redemption_rate"]
-    assert coupons.numerator is not None
-    assert coupons.denominator is not None
+    parts: dict[str, float | None] = {}
+    for metric, top, bottom in PARTS:
+        parts |= {top: card.values[metric].numerator, bottom: card.values[metric].denominator}
     return Printed({
-        **card.figures, "issued": coupons.denominator, "redeemed": coupons.numerator,
+        **card.figures, **{name: part for name, part in parts.items() if part is not None},
         "active.beaten": 100 * card.figures["active.rank_share"],
         "may": may["visitors_28d"], "may_median": may["visitors_28d.peer_median"],
         "change": card.figures["visitors_28d"] - may["visitors_28d"],

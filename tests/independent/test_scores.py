@@ -36,4 +36,4 @@ def test_every_figure_of_fifty_shops_equals_the_second_opinion(
         figures = {key: found.value for key, found in card.figures.items()}
         wrong += differences(compute(demo_platform, card.as_of)[merchant], figures)
     assert len(shops) == SHOPS
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)

@@ -81,6 +81,6 @@ def training_hash(exemplars: Sequence[Exemplar]) -> str:
     digest = hashlib.sha256(FEATURES_VERSION.encode())
     for e in exemplars:
         digest.update(f"{e.intent}\t{e.figure}\t{e.text}\n".encode())
-    for name in ("lexicon.yaml", "cues.yaml", "readings.txt", "traditional.txt"):
+    for name in ("lexicon.yaml", "cues.yaml", "concepts.yaml", "readings.txt", "traditional.txt"):
         digest.update((DATA / name).read_bytes().replace(b"\r\n", b"\n"))
     return digest.hexdigest()

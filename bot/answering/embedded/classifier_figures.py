@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from bot.answering.embedded.classifier_features import Floats, centred, ngrams
+from bot.answering.embedded.lexicon_data import load_cues
 from bot.answering.embedded.understand_reading import Reading
 from bot.answering.ports import Vector
 
@@ -14,6 +15,7 @@ NAMED = ("other", "score", "merchant_coupon", "public_promotion", "life_account"
 
 # How loud each part is beside the others; chosen by cross-validation over the exemplars.
 EMBEDDING_WEIGHT, NGRAM_WEIGHT, NAME_WEIGHT = 2.4, 2.0, 0.9
+CONCEPT_WEIGHT, PAIR_WEIGHT = 0.8, 0.4
 
 
 class FigureFeatures:
@@ -21,7 +23,10 @@ class FigureFeatures:
 
     def __init__(self, figures: Sequence[str]) -> None:
         self._place = {id: i for i, id in enumerate((*figures, *NAMED))}
-        self.lexical_width = BUCKETS + 2 * len(self._place) + 1
+        self._concepts = tuple(load_cues("concepts.yaml").values())
+        n = len(self._concepts)
+        self._pairs = np.triu_indices(n, k=1)
+        self.lexical_width = BUCKETS + 2 * len(self._place) + 1 + n + n * (n - 1) // 2
 
     def lexical(self, reading: Reading) -> Floats:
         """Words and names alone: float32[lexical_width]."""
@@ -31,7 +36,16 @@ class FigureFeatures:
             place = self._place.get(mention.kind if mention.kind in ("other", "score") else mention.id)
             if place is not None:
                 names[2 * place + (mention.weak or mention.generic)] = 1.0
-        return np.concatenate([NGRAM_WEIGHT * ngrams(reading.described, BUCKETS), NAME_WEIGHT * names])
+        said = np.array([bool(p.search(reading.text)) for p in self._concepts], dtype=np.float32)
+        together = said[self._pairs[0]] * said[self._pairs[1]]
+        return np.concatenate(
+            [
+                NGRAM_WEIGHT * ngrams(reading.described, BUCKETS),
+                NAME_WEIGHT * names,
+                CONCEPT_WEIGHT * said,
+                PAIR_WEIGHT * together,
+            ]
+        )
 
     def full(self, reading: Reading, vector: Vector, mean: Vector) -> Floats:
         """The embedding before the lexical row."""

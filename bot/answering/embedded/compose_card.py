@@ -79,6 +79,10 @@ class CardReader:
             "below" if metric.direction == "higher" else "above"
         )
 
+    def level(self, metric: Metric) -> bool:
+        """Whether the raw value and the peers' median read the same."""
+        return self.beside(metric.id, f"{metric.id}.peer_median") == "level"
+
     def gain(self, metric: Metric) -> tuple[str, float] | None:
         """The figure that says what the metric could bring, and how much; None where there is nothing to show."""
         keys = (f"{metric.id}.gain_at_median",) if self.behind(metric) else (f"{metric.id}.gain_at_upper_quarter",)

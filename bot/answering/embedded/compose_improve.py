@@ -101,7 +101,8 @@ def say_line(reader: CardReader, item: Opportunity) -> None:
         median = reader.ref(f"{metric.id}.peer_median")
         voice.say("improve.item_median", "item", problem=reader.problem(metric), median=median, **known)
     else:
-        voice.say("improve.item_quarter", "item", quarter=reader.ref(f"{metric.id}.peer_upper_quarter"), **known)
+        key = "improve.item_level" if reader.level(metric) else "improve.item_quarter"
+        voice.say(key, "item", quarter=reader.ref(f"{metric.id}.peer_upper_quarter"), **known)
 
 
 def _advice(

@@ -50,4 +50,5 @@ def _metric_gain(metric: Metric, group: str, reader: CardReader) -> None:
         voice.say("improve.metric_gain_median", score_name=name, gain=reader.ref(gain[0], "+"))
     else:
         quarter = reader.ref(f"{metric.id}.peer_upper_quarter")
-        voice.say("improve.metric_gain_quarter", quarter=quarter, score_name=name, gain=reader.ref(gain[0], "+"))
+        key = "improve.metric_gain_level" if reader.level(metric) else "improve.metric_gain_quarter"
+        voice.say(key, quarter=quarter, score_name=name, gain=reader.ref(gain[0], "+"))

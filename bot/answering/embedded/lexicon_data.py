@@ -80,7 +80,7 @@ def alternation(words: tuple[str, ...] | list[str]) -> str:
     return "|".join(parts)
 
 
-@lru_cache(maxsize=1)
-def load_cues() -> dict[str, re.Pattern[str]]:
-    """One pattern for each cue group of data/cues.yaml, in the file's order."""
-    return {name: re.compile(alternation(words)) for name, words in _read(DATA / "cues.yaml").items()}
+@lru_cache(maxsize=2)
+def load_cues(name: str = "cues.yaml") -> dict[str, re.Pattern[str]]:
+    """One pattern for each group of words in data/<name>, in the file's order."""
+    return {group: re.compile(alternation(words)) for group, words in _read(DATA / name).items()}

@@ -49,7 +49,8 @@ class Workshop:
         return self.platform.root / name
 
     def fresh_snapshot(self, progress: Progress) -> None:
-        if self._snapshot_name() not in (self.snapshot.current() or Path()).name:
+        current = self.snapshot.current()
+        if current is None or current.name != self._snapshot_name():
             self.build_snapshot(progress)
 
     def build_snapshot(self, progress: Progress) -> Path:
@@ -90,9 +91,10 @@ class Workshop:
 
     def _snapshot_name(self) -> str:
         from tools.catalog import load_catalog
+        from tools.store import FORMAT
 
         platform = self.platform.current()
-        return f"s-{platform.name if platform else 'none'}-c{load_catalog().version}"
+        return f"s-{platform.name if platform else 'none'}-c{load_catalog().version}-f{FORMAT}"
 
 
 def demo_name(seed: int, anchor: date) -> str:

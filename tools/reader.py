@@ -31,8 +31,8 @@ class SnapshotMeter:
         manifest = _manifest(snapshot)
         if manifest["format"] != FORMAT or manifest["catalog"] != catalog.version:
             raise DataMissingError(
-                f"{snapshot}: the snapshot was built with catalog {manifest['catalog']}, this is {catalog.version}; "
-                "build the snapshot again (ccare data snapshot)."
+                f"{snapshot}: the snapshot was built by another version of ccare or of the catalog; "
+                "build it again (ccare data snapshot)."
             )
         self._snapshot = snapshot
         self._catalog = catalog

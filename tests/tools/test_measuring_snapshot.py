@@ -287,7 +287,7 @@ def test_a_path_with_a_quote_is_only_a_path(tmp_path: Path) -> None:
 def test_another_catalog_version_asks_for_a_new_snapshot(tmp_path: Path) -> None:
     meter = measure(tmp_path, write_platform(tmp_path / "platform", activity=[visit("a", NEWEST)]))
     newer = load_catalog().model_copy(update={"version": "2099.1"})
-    with pytest.raises(DataMissingError, match=r"built with catalog .*, this is 2099\.1"):
+    with pytest.raises(DataMissingError, match="another version of ccare or of the catalog"):
         SnapshotMeter(meter._snapshot, newer)
 
 

@@ -41,7 +41,7 @@ class SnapshotMeter:
         self._historical: bool = manifest["historical"]
         self._dates = [date.fromisoformat(d) for d in manifest["as_of"]]
         self._con = _open(snapshot / FILE)
-        # A snapshot never changes, so neither does who answers to a set of ids; a thread asks for the same at every turn.
+        # A snapshot never changes, so neither does who answers to a set of ids; every turn of a thread asks again.
         self._known = lru_cache(maxsize=256)(self._read_merchants)
         self._tables = {row[0] for row in self._con.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
 

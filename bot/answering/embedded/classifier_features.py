@@ -15,16 +15,17 @@ from bot.answering.ports import Vector
 
 Floats = NDArray[np.float32]
 
-FEATURES_VERSION = "5"
+FEATURES_VERSION = "6"
 WIDTH = 384  # of the embedding
-BUCKETS = 3072  # hashed n-grams; 950 exemplars have some 12,000 different ones, most of them seen once
+BUCKETS = 3072  # hashed n-grams; the exemplars have some 20,000 different ones, most of them seen once
 CUES = tuple(load_cues())
+CONCEPTS = tuple(load_cues("concepts.yaml"))
 NAMED = ("metric", "dimension", "product", "score", "other", "date", "number", "shop", "share")
 EXTRAS = 8  # question mark, two length steps, constant, four of strangeness
-LEXICAL = BUCKETS + len(CUES) + len(NAMED) + EXTRAS
+LEXICAL = BUCKETS + len(CUES) + len(NAMED) + EXTRAS + len(CONCEPTS)
 
 # How loud each part is beside the others; chosen by cross-validation over the exemplars.
-EMBEDDING_WEIGHT, NGRAM_WEIGHT, FLAG_WEIGHT = 2.2, 2.0, 0.8
+EMBEDDING_WEIGHT, NGRAM_WEIGHT, FLAG_WEIGHT, CONCEPT_WEIGHT = 3.2, 2.0, 0.8, 0.6
 
 _TOKENS = re.compile(r"§[a-z]|[a-z']+|[\u4e00-\u9fff]|[?!]")
 
@@ -90,13 +91,16 @@ def _flags(reading: Reading, familiar: Set[int]) -> list[float]:
 
 
 class Features:
-    """Rows of float32: full (width) = embedding + lexical; lexical = n-grams + flags."""
+    """Rows of float32: full (width) = embedding + lexical; lexical = n-grams + flags + concepts."""
 
     width = WIDTH + LEXICAL
 
     def lexical(self, reading: Reading, familiar: Set[int]) -> Floats:
         flags = np.asarray(_flags(reading, familiar), dtype=np.float32)
-        return np.concatenate([NGRAM_WEIGHT * ngrams(reading.masked, BUCKETS), FLAG_WEIGHT * flags])
+        said = np.asarray(reading.concepts, dtype=np.float32)
+        return np.concatenate(
+            [NGRAM_WEIGHT * ngrams(reading.masked, BUCKETS), FLAG_WEIGHT * flags, CONCEPT_WEIGHT * said]
+        )
 
     def full(self, reading: Reading, familiar: Set[int], vector: Vector, mean: Vector) -> Floats:
         return np.concatenate([EMBEDDING_WEIGHT * centred(vector, mean), self.lexical(reading, familiar)]).astype(

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bot.answering.embedded.classifier_features import Floats, centred, ngrams
-from bot.answering.embedded.lexicon_data import load_cues
+from bot.answering.embedded.classifier_features import CONCEPTS, Floats, centred, ngrams
 from bot.answering.embedded.understand_reading import Reading
 from bot.answering.ports import Vector
 
@@ -23,8 +22,7 @@ class FigureFeatures:
 
     def __init__(self, figures: Sequence[str]) -> None:
         self._place = {id: i for i, id in enumerate((*figures, *NAMED))}
-        self._concepts = tuple(load_cues("concepts.yaml").values())
-        n = len(self._concepts)
+        n = len(CONCEPTS)
         self._pairs = np.triu_indices(n, k=1)
         self.lexical_width = BUCKETS + 2 * len(self._place) + 1 + n + n * (n - 1) // 2
 
@@ -36,7 +34,7 @@ class FigureFeatures:
             place = self._place.get(mention.kind if mention.kind in ("other", "score") else mention.id)
             if place is not None:
                 names[2 * place + (mention.weak or mention.generic)] = 1.0
-        said = np.array([bool(p.search(reading.text)) for p in self._concepts], dtype=np.float32)
+        said = np.array(reading.concepts, dtype=np.float32)
         together = said[self._pairs[0]] * said[self._pairs[1]]
         return np.concatenate(
             [

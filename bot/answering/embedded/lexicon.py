@@ -20,7 +20,7 @@ BLOT = "\x01"
 class Mention:
     """One thing named in a text, at [start, end) of the plain form.
 
-    A weak one is an ordinary word as well; a generic one is a name that also stands inside descriptions of others.
+    A weak one is an ordinary word as well; a generic one also stands inside descriptions of other figures.
 
     `id` is a metric, dimension, product or merchant id; for `other` the number of the figure in the lexicon's list.
     """
@@ -72,7 +72,9 @@ def _catalog_words(catalog: Catalog) -> Iterable[tuple[str, Term]]:
 def _terms(catalog: Catalog, data: LexiconData) -> dict[str, Term]:
     """Every known word; what stands later wins: our own words over the catalog's, products over figures."""
     words: dict[str, Term] = {}
-    words.update(_named({str(i): (*f.zh, *f.en) for i, f in enumerate(data.other_figures)}, "other"))
+    for i, figure in enumerate(data.other_figures):
+        found = _named({str(i): (*figure.zh, *figure.en)}, "other")
+        words.update((w, Term(t.kind, t.id, generic=figure.ingredient)) for w, t in found)
     words.update(_catalog_words(catalog))
     words.update(_named(data.metrics, "metric"))
     words.update(_named(data.dimensions, "dimension"))
@@ -81,7 +83,7 @@ def _terms(catalog: Catalog, data: LexiconData) -> dict[str, Term]:
     words.update(_named(data.products, "product"))
     weak = {v for w in data.weak for v in _variants(plain(w))}
     generic = {v for w in data.generic for v in _variants(plain(w))}
-    return {w: Term(t.kind, t.id, t.weak or w in weak, w in generic) for w, t in words.items()}
+    return {w: Term(t.kind, t.id, t.weak or w in weak, t.generic or w in generic) for w, t in words.items()}
 
 
 class Lexicon:

@@ -21,6 +21,7 @@ class OtherFigure(BaseModel):
     zh: tuple[str, ...]
     en: tuple[str, ...]
     near: tuple[str, ...]
+    ingredient: bool = False  # our own figures are made of it: "what part of sales goes into discounts" asks for one
     improve: Dimension | None = None  # the dimension whose advice serves somebody who wants more of it
 
 

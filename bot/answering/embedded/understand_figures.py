@@ -17,11 +17,10 @@ MEASURED: frozenset[Intent] = frozenset(
 # Figures joined in one question ("redemption and repurchase rate?") become one step each.
 EACH: frozenset[Intent] = frozenset({"metric", "improve", "explain", "compare"})
 _SCORES = frozenset((*DIMENSIONS, "overall"))
-_DESCRIBE: frozenset[Intent] = MEASURED | {"effect", "draft"}
 # A description is taken for a figure from here on; otherwise only a name counts. Chosen on the exemplars held out.
-SURE = 0.35
-SURE_BESIDE_A_NAME = 0.4  # where the question names another figure in passing
-SURE_OF_NOTHING = 0.5
+SURE = 0.4
+SURE_BESIDE_A_NAME = 0.45  # where the question names another figure in passing
+SURE_OF_NOTHING = 0.6
 UNLIKELY = 0.05  # a weak word stands for its figure unless the whole question speaks of something else
 _JOINED = re.compile(r" ?(?:和|跟|与|及|以及|还有|、|,|/|and|&|plus|or|或) ?(?:my |our |the |我的|的)?")
 
@@ -45,7 +44,9 @@ def _described(reading: Reading, intent: Intent, mentions: Sequence[Mention], me
         return {} if chance >= SURE_OF_NOTHING and all(m.weak for m in mentions) else None
     if best in {m.id for m in mentions}:
         return None
-    if chance < (SURE_BESIDE_A_NAME if mentions or reading.of("other") else SURE):
+    others = reading.of("other")
+    beside = others or any(not m.weak for m in mentions)
+    if chance < (SURE_BESIDE_A_NAME if beside else SURE) or any(not m.generic for m in others):
         return None
     return {"dimension" if best in _SCORES else "metric": best}
 
@@ -58,19 +59,27 @@ def _of_dimension(meant: Meant, mentions: Sequence[Mention]) -> dict[str, str]:
     return {"metric": best, "dimension": mentions[0].id} if sure else {}
 
 
+def _names(reading: Reading, intent: Intent) -> tuple[list[Mention], set[Mention]]:
+    """The figures named, and which of them count whatever the rest describes; weak words only without stronger ones."""
+    named = [m for m in reading.mentions if m.kind in ("metric", "dimension")]
+    listed = _listed(reading, named) if intent in MEASURED else set()
+    kept = [m for m in named if not m.weak or m in listed]
+    if intent in MEASURED or intent == "draft":
+        kinds = {m.kind for m in kept}
+        kept = [m for m in named if m in kept or (m.weak and m.kind not in kinds)]
+    return kept, {m for m in kept if m in listed or not (m.weak or m.generic)}
+
+
 def figures_of(reading: Reading, intent: Intent, meant: Meant | None = None) -> list[dict[str, str]]:
     """The metric and dimension of each step that a clause makes; one empty entry when it speaks of none.
 
     A specific name wins. A generic or weak word competes with `meant`, the chances of what the whole question means.
     """
-    mentions = reading.of("metric", "dimension")
-    if intent not in MEASURED and intent != "draft":
-        mentions = [m for m in mentions if not m.weak]
-    listed = _listed(reading, mentions)
-    specific = [m for m in mentions if not (m.weak or m.generic) or m in listed]
+    mentions, certain = _names(reading, intent)
+    specific = [m for m in mentions if m in certain]
     if any(m.kind == "metric" for m in specific):
         mentions = specific
-    elif meant is not None and intent in _DESCRIBE:
+    elif meant is not None and intent in MEASURED:
         if intent == "what_if" and specific:
             found = _of_dimension(meant, specific)
         else:

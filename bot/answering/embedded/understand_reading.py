@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 from bot.answering.embedded.dates import DateMention, find_dates
 from bot.answering.embedded.lexicon import Lexicon, Mention
+from bot.answering.embedded.lexicon_data import load_cues
 from bot.answering.embedded.lexicon_text import plain
 from bot.answering.embedded.slots_numbers import Number, find_numbers
 from bot.answering.embedded.slots_shop import ShopMention, ShopNames
@@ -33,6 +35,11 @@ class Reading:
     def described(self) -> str:
         """The text with dates, shops and numbers masked and every other word as it was said."""
         return _replace(self.text, self._moments)
+
+    @cached_property
+    def concepts(self) -> tuple[bool, ...]:
+        """For each family of words in data/concepts.yaml whether the text says one of them."""
+        return tuple(bool(pattern.search(self.text)) for pattern in load_cues("concepts.yaml").values())
 
     @property
     def frame(self) -> str:

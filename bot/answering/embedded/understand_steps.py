@@ -53,7 +53,7 @@ class StepReader:
         if alone is not None:
             return steps_of(reading, alone, today, self._catalog), whole[alone]
         clauses = self._clauses(clauses_of(reading), reading, (whole, self._known(meant)), today)
-        steps = [step for found, _ in clauses for step in found]
+        steps = [_of_one_score(step) for found, _ in clauses for step in found]
         if before is not None and steps:
             steps[0] = self._leaning(steps[0], reading, before.steps[-1])
         return _distinct(steps)[:MOST_STEPS], min(p for _, p in clauses)
@@ -118,6 +118,11 @@ class StepReader:
         ):
             subject = Slots(metric=kept.metric, dimension=kept.dimension)
         return Step(intent=step.intent, slots=followup.inherit(slots, subject, step.intent))
+
+
+def _of_one_score(step: Step) -> Step:
+    """An overview of one score is the value of that score."""
+    return Step(intent="metric", slots=step.slots) if step.intent == "overview" and step.slots.dimension else step
 
 
 def _several_subjects(found: Sequence[tuple[list[Step], float]]) -> bool:

@@ -11,17 +11,15 @@ from typing import TypeVar
 
 import numpy as np
 
-from bot.answering.embedded.classifier_exemplars import INTENTS
-from bot.answering.embedded.classifier_features import LEXICAL, Features, Floats
+from bot.answering.embedded.classifier_exemplars import INTENTS, WEIGHTS
+from bot.answering.embedded.classifier_features import LEXICAL, WIDTH, Features, Floats
 from bot.answering.embedded.classifier_figures import FigureFeatures
 from bot.answering.embedded.classifier_fit import softmax
-from bot.answering.embedded.lexicon_text import DATA
 from bot.answering.embedded.understand_reading import Reading
 from bot.answering.ports import Vector
 from bot.answering.types import Intent
 from bot.errors import SetupError
 
-WEIGHTS = DATA / "classifier.npz"
 REBUILD = "run `python -m bot.answering.embedded.classifier`."
 
 Label = TypeVar("Label", bound=str)
@@ -50,9 +48,9 @@ class Classifier:
         except (OSError, KeyError, ValueError) as error:
             raise SetupError(f"{path.name}: the weights cannot be read ({error}); {REBUILD}") from error
         self._features, self._named = features, FigureFeatures(self.figures)
-        shapes = [w.shape for w in (self._full, self._lexical, self._figures_lexical)]
-        figures = (len(self.figures), self._named.lexical_width)
-        if shapes != [(len(INTENTS), features.width), (len(INTENTS), LEXICAL), figures]:
+        intents, figures, words = len(INTENTS), len(self.figures), self._named.lexical_width
+        shapes = [w.shape for w in (self._full, self._lexical, self._figures_full, self._figures_lexical)]
+        if shapes != [(intents, features.width), (intents, LEXICAL), (figures, WIDTH + words), (figures, words)]:
             raise SetupError(f"{path.name}: the weights are of another version; {REBUILD}")
 
     def question(self, reading: Reading, vector: Vector) -> dict[Intent, float]:

@@ -12,6 +12,7 @@ from bot.answering.embedded.lexicon_text import DATA, HAN
 from bot.answering.types import Intent
 from bot.errors import SetupError
 
+WEIGHTS = DATA / "classifier.npz"
 INTENTS: tuple[Intent, ...] = get_args(Intent)
 NO_FIGURE = "none"
 _SECTION = re.compile(r"\[(\w+|-)\]$")

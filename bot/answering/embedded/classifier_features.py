@@ -53,7 +53,7 @@ def ngrams(masked: str, buckets: int) -> Floats:
 def centred(vector: Vector, mean: Vector) -> Floats:
     """The unit direction of a vector from the mean: e5 vectors all point much the same way."""
     away = vector - mean
-    return away / np.float32(max(float(np.linalg.norm(away)), 1e-6))  # type: ignore[no-any-return]
+    return away / np.float32(max(float(np.linalg.norm(away)), 1e-6))
 
 
 def words_of(masked: str) -> set[int]:

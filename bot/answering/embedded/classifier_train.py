@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.answering.embedded.classifier import WEIGHTS
 from bot.answering.embedded.classifier_exemplars import (
     INTENTS,
+    WEIGHTS,
     Exemplar,
     load_exemplars,
     load_figures,

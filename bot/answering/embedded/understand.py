@@ -10,8 +10,8 @@ from bot.answering.embedded.lexicon_text import HAN
 from bot.answering.embedded.slots_shop import ShopNames
 from bot.answering.embedded.slots_unknown import did_you_mean, find_unknown
 from bot.answering.embedded.understand_clauses import MOST_STEPS
-from bot.answering.embedded.understand_language import language_of
 from bot.answering.embedded.understand_figures import MEASURED
+from bot.answering.embedded.understand_language import language_of
 from bot.answering.embedded.understand_reading import Reading, read
 from bot.answering.embedded.understand_shops import share_shop, unclear_shop, which_shop
 from bot.answering.embedded.understand_slots import steps_of, with_defaults

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from bot.answering.embedded.classifier_exemplars import NO_FIGURE
 from bot.answering.embedded.lexicon import Mention
@@ -31,13 +32,12 @@ def _named(mentions: Sequence[Mention]) -> list[str]:
 
 def _listed(reading: Reading, mentions: Sequence[Mention]) -> set[Mention]:
     """Names joined by "and" are a list of figures, however ordinary each word is."""
-    pairs = zip(mentions, mentions[1:], strict=False)
-    return {m for a, b in pairs if _JOINED.fullmatch(reading.text[a.end : b.start]) for m in (a, b)}
+    return {m for a, b in pairwise(mentions) if _JOINED.fullmatch(reading.text[a.end : b.start]) for m in (a, b)}
 
 
 def _described(reading: Reading, intent: Intent, mentions: Sequence[Mention], meant: Meant) -> dict[str, str] | None:
     """The figure that the words describe; empty where they describe none, None where they leave it to the names."""
-    allowed = {id: p for id, p in meant.items() if intent != "overview" or id in _SCORES or id == NO_FIGURE}
+    allowed = {id: p for id, p in meant.items() if intent != "overview" or id in DIMENSIONS or id == NO_FIGURE}
     best = max(allowed, key=lambda id: allowed[id])
     chance = meant[best]
     if best == NO_FIGURE:
@@ -51,12 +51,14 @@ def _described(reading: Reading, intent: Intent, mentions: Sequence[Mention], me
     return {"dimension" if best in _SCORES else "metric": best}
 
 
-def _of_dimension(meant: Meant, mentions: Sequence[Mention]) -> dict[str, str]:
-    """The metric of a what-if that names the score which it should move."""
+def _beside(intent: Intent, scores: Sequence[Mention], meant: Meant) -> dict[str, str] | None:
+    """The metric of a what-if that names only the score which it should move."""
+    if intent != "what_if":
+        return None
     metrics = {id: p for id, p in meant.items() if id not in _SCORES}
     best = max(metrics, key=lambda id: metrics[id])
     sure = best != NO_FIGURE and metrics[best] >= SURE * sum(metrics.values())
-    return {"metric": best, "dimension": mentions[0].id} if sure else {}
+    return {"metric": best, "dimension": scores[0].id} if sure else None
 
 
 def _names(reading: Reading, intent: Intent) -> tuple[list[Mention], set[Mention]]:
@@ -80,11 +82,8 @@ def figures_of(reading: Reading, intent: Intent, meant: Meant | None = None) -> 
     if any(m.kind == "metric" for m in specific):
         mentions = specific
     elif meant is not None and intent in MEASURED:
-        if intent == "what_if" and specific:
-            found = _of_dimension(meant, specific)
-        else:
-            found = None if specific else _described(reading, intent, mentions, meant)
-        if found is not None and (found or not specific):
+        found = _beside(intent, specific, meant) if specific else _described(reading, intent, mentions, meant)
+        if found is not None:
             return [found]
         mentions = [m for m in mentions if not m.weak or meant.get(m.id, 0.0) >= UNLIKELY]
     return _steps(mentions, intent)

@@ -26,7 +26,7 @@ def _said(plan: Plan) -> list[tuple[str, dict[str, object]]]:
         (["why did my Active score drop"], "what is the Star Plan", "policy", {"product": "star_plan"}),
         (["门店码政策还有效吗"], "那2021年1月呢", "policy", {"product": "store_code", "document_date": "2021-01-15"}),
         (["怎么提高核销率"], "能详细说说吗", "improve", {"metric": "redemption_rate"}),
-        (["怎么提高核销率"], "我的店怎么样", "overview", {"dimension": "overall"}),
+        (["怎么提高核销率"], "我的店怎么样", "overview", {}),
         (["怎么提高活跃分"], "谢谢", "smalltalk", {}),
     ],
 )

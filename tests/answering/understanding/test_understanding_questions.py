@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from rapidfuzz import fuzz, process
 
-from bot.answering.embedded.classifier import INTENTS, load_exemplars
+from bot.answering.embedded.classifier_exemplars import INTENTS
+from bot.answering.embedded.classifier_train import load_all
 from bot.answering.embedded.lexicon_text import plain
 from bot.answering.types import Plan
 from tests.answering.understanding.conftest import Ask
+from tools.catalog import load_catalog
 
 QUESTIONS = [
     json.loads(line) for line in Path(__file__).with_name("questions.jsonl").read_text(encoding="utf-8").splitlines()
@@ -52,7 +54,7 @@ def test_every_labelled_question_is_answered_in_its_own_language(labelled: Label
 
 
 def test_no_labelled_question_is_an_exemplar_or_nearly_one() -> None:
-    known = [plain(e.text) for e in load_exemplars()]
+    known = [plain(e.text) for e in load_all(load_catalog())]
     asked = [plain(q["text"]) for q in QUESTIONS if not q.get("history")]
     assert [
         (q, found[0]) for q in asked if (found := process.extractOne(q, known, scorer=fuzz.ratio, score_cutoff=NEARLY))

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answering.embedded.classifier import load_exemplars, vocabulary
+from bot.answering.embedded.classifier_exemplars import vocabulary
+from bot.answering.embedded.classifier_train import load_all
 from bot.answering.embedded.lexicon import Lexicon
 from bot.answering.embedded.lexicon_text import HAN, plain
 from bot.answering.embedded.slots_numbers import find_numbers, small_number
@@ -64,7 +65,7 @@ def test_the_longest_name_wins(lexicon: Lexicon) -> None:
 
 
 def test_no_word_of_an_exemplar_is_taken_for_a_slip() -> None:
-    exemplars = load_exemplars()
+    exemplars = load_all(CATALOG)
     lexicon = Lexicon(CATALOG, vocabulary=vocabulary(exemplars))
     english = [plain(e.text) for e in exemplars if e.language == "en"]
     corrected = [lexicon.corrected(t) for t in english]

@@ -143,6 +143,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog="python -m bot.answering.embedded.classifier", description="Rebuild the weights from the exemplars."
     )
     parser.add_argument("--wrong", action="store_true", help="list the exemplars that cross-validation gets wrong")
+    parser.add_argument("--quick", action="store_true", help="write the weights without judging them (minutes less)")
     chosen = parser.parse_args(arguments)
     from knowledge.embed import E5Embedder
     from tools.catalog import load_catalog
@@ -150,7 +151,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     catalog = load_catalog()
     exemplars = load_all(catalog)
     lexicon = Lexicon(catalog, vocabulary=vocabulary(exemplars))
-    for task in build(E5Embedder(), lexicon, exemplars):
+    tasks = build(E5Embedder(), lexicon, exemplars)
+    for task in () if chosen.quick else tasks:
         for head, rows in (("whole question", task.full), ("clause", task.lexical)):
             sys.stdout.write(report(task, rows, head, chosen.wrong) + "\n")
     return 0

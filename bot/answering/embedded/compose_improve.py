@@ -5,15 +5,16 @@ import re
 from bot.answering.embedded.compose_advice import say_discount_warning, say_first, say_rule, say_without_peers
 from bot.answering.embedded.compose_card import CardReader, shop
 from bot.answering.embedded.compose_improve_metric import improve_metric
-from bot.answering.embedded.compose_opportunity import Opportunity, best_first, opportunities
+from bot.answering.embedded.compose_opportunity import Opportunity, best_first, opportunities, shortlist
 from bot.answering.embedded.compose_states import say_missing_score, say_state, say_whose_scores
 from bot.answering.embedded.compose_voice import Voice
+from bot.answering.render import render
 from bot.answering.types import Evidence, Question, Slots
 
+_MOST_ITEMS = 3
 _MOST_HAN = 350
-_MOST_WORDS = 176  # the numbers of the list come on top
+_MOST_WORDS = 180
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-_CODE = re.compile(r"\{M\d+[^}]*\}")
 
 
 def improve(question: Question, slots: Slots, evidence: Evidence, reader: CardReader) -> None:
@@ -24,20 +25,21 @@ def improve(question: Question, slots: Slots, evidence: Evidence, reader: CardRe
         improve_metric(question, metric, evidence, reader)
         return
     dimension = slots.dimension or "overall"
-    items = opportunities(reader, dimension)
+    items = opportunities(reader, dimension)[:_MOST_ITEMS]
     voice = reader.voice
-    for count, brief in ((3, False), (2, False), (2, True)):
+    for count, brief in ((3, False), (3, True), (2, True), (1, True)):
         reader.voice = voice.fork()
-        _whole(question, dimension, items[:count], evidence, reader, brief)
-        if fits(reader.voice):
+        _whole(question, dimension, shortlist(items, count), evidence, reader, brief)
+        if fits(reader.voice, evidence):
             break
     voice.adopt(reader.voice)
     reader.voice = voice
 
 
-def fits(voice: Voice) -> bool:
-    """One screen: 350 Chinese characters or 180 English words, a figure counting as one word."""
-    text = "".join(f"{_CODE.sub('0 0', s.text)} " for s in voice.sentences)
+def fits(voice: Voice, evidence: Evidence) -> bool:
+    """One screen as it will be read, list numbers included: 350 Chinese characters or 180 English words."""
+    lookup = {m.id: m for m in evidence.measurements}
+    text = " ".join(f"{'1. ' * (s.block == 'item')}{render(s, lookup, voice.language)}" for s in voice.sentences)
     return len(_HAN.findall(text)) <= _MOST_HAN if voice.language == "zh" else len(text.split()) <= _MOST_WORDS
 
 
@@ -53,7 +55,7 @@ def _whole(
         _stand(question, reader, dimension, brief)
     else:
         say_missing_score(reader, dimension)
-    _gaps(reader, items, dimension)
+    _gaps(reader, items, dimension, brief)
     _advice(reader, items, evidence, brief, dimension)
     say_whose_scores(question, reader)
     reader.voice.ask("improve.ask_compare", score_name=reader.score_name(dimension))
@@ -77,7 +79,7 @@ def _stand(question: Question, reader: CardReader, dimension: str, brief: bool) 
         )  # fmt: skip
 
 
-def _gaps(reader: CardReader, items: tuple[Opportunity, ...], dimension: str) -> None:
+def _gaps(reader: CardReader, items: tuple[Opportunity, ...], dimension: str, brief: bool) -> None:
     voice = reader.voice
     if not items:
         if reader.has(f"{dimension}.score"):
@@ -88,21 +90,24 @@ def _gaps(reader: CardReader, items: tuple[Opportunity, ...], dimension: str) ->
     else:
         voice.say("improve.gaps" if len(items) > 1 else "improve.gap_one")
     for item in items:
-        say_line(reader, item)
+        say_line(reader, item, brief)
     voice.say("improve.if_alone", "note")
 
 
-def say_line(reader: CardReader, item: Opportunity) -> None:
-    """One opportunity: what is wrong, the value beside the peers, what catching up would bring, how."""
+def say_line(reader: CardReader, item: Opportunity, brief: bool = False) -> None:
+    """One opportunity: what is wrong, the value beside the peers, what catching up would bring, and (not brief) how."""
     metric = item.metric
     voice = reader.voice
-    known = item.figures(reader) | {"move": item.move.name.of(voice.language) if item.move else ""}
+    known = item.figures(reader)
+    if not brief:
+        known["move"] = item.move.name.of(voice.language) if item.move else ""
+    short = "_brief" if brief else ""
     if item.key.endswith("gain_at_median"):
         median = reader.ref(f"{metric.id}.peer_median")
-        voice.say("improve.item_median", "item", problem=reader.problem(metric), median=median, **known)
+        voice.say(f"improve.item_median{short}", "item", problem=reader.problem(metric), median=median, **known)
     else:
         key = "improve.item_level" if reader.level(metric) else "improve.item_quarter"
-        voice.say(key, "item", quarter=reader.ref(f"{metric.id}.peer_upper_quarter"), **known)
+        voice.say(f"{key}{short}", "item", quarter=reader.ref(f"{metric.id}.peer_upper_quarter"), **known)
 
 
 def _advice(

@@ -35,6 +35,14 @@ def opportunities(reader: CardReader, dimension: str) -> tuple[Opportunity, ...]
     return tuple(sorted(found, key=lambda o: (not reader.behind(o.metric), -o.gain)))
 
 
+def shortlist(items: tuple[Opportunity, ...], count: int) -> tuple[Opportunity, ...]:
+    """At most `count`, in their order; the one to begin with stays, so that a shorter answer gives the same advice."""
+    begin = best_first(items)
+    if begin is None or begin[0] in items[:count]:
+        return items[:count]
+    return (*items[: count - 1], begin[0])
+
+
 def best_first(items: tuple[Opportunity, ...]) -> tuple[Opportunity, Move] | None:
     """Where to begin: the most points for the least hours and money."""
     ready = [(o, o.move) for o in items if o.move is not None]

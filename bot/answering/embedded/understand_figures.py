@@ -39,13 +39,10 @@ def _described(reading: Reading, intent: Intent, mentions: Sequence[Mention], me
     """The figure that the words describe; empty where they describe none, None where they leave it to the names."""
     allowed = {id: p for id, p in meant.items() if intent != "overview" or id in DIMENSIONS or id == NO_FIGURE}
     best = max(allowed, key=lambda id: allowed[id])
-    chance = meant[best]
+    chance, others = meant[best], reading.of("other")
     if best == NO_FIGURE:
         return {} if chance >= SURE_OF_NOTHING and all(m.weak for m in mentions) else None
-    if best in {m.id for m in mentions}:
-        return None
-    others = reading.of("other")
-    beside = others or any(not m.weak for m in mentions)
+    beside = others or any(not m.weak and m.id != best for m in mentions)
     if chance < (SURE_BESIDE_A_NAME if beside else SURE) or any(not m.generic for m in others):
         return None
     return {"dimension" if best in _SCORES else "metric": best}

@@ -75,6 +75,7 @@ def test_no_described_figure_is_an_exemplar_or_nearly_one() -> None:
         ("平均每个客人带来多少收入", "revenue_per_active_user"),
         ("how many of our coupons were used", "redemption_rate"),
         ("how much do we sell for a yuan of coupons", "coupon_return"),
+        ("how many new followers did I get this week", "followers"),
     ],
 )
 def test_a_generic_word_yields_to_what_the_question_describes(ask: Ask, text: str, metric: str) -> None:

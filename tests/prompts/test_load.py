@@ -80,6 +80,7 @@ def test_every_shipped_pattern_is_used() -> None:
     built = (
         "metrics.",
         "parts.",
+        "improve.item_",
         "later.",
         "clarify.",
         "talk.example_",

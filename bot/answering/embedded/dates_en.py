@@ -7,21 +7,8 @@ from bot.answering.embedded import dates_calendar as cal
 from bot.answering.embedded.dates_calendar import Span
 from bot.answering.embedded.dates_zh import Rule
 from bot.answering.embedded.slots_numbers import small_number
+from bot.answering.months import MONTHS
 
-_MONTHS = (
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-)
 _SHORT = {
     "jan": 1,
     "feb": 2,
@@ -36,7 +23,7 @@ _SHORT = {
     "nov": 11,
     "dec": 12,
 }
-_NUMBERS = {name: i for i, name in enumerate(_MONTHS, start=1)} | _SHORT
+_NUMBERS = {name: i for i, name in enumerate(MONTHS, start=1)} | _SHORT
 # May and March are words before they are months: they need a preposition, a year or a day beside them.
 _CLEAR = "|".join(sorted((n for n in _NUMBERS if n not in ("may", "march", "mar")), key=len, reverse=True))
 _ANY = "|".join(sorted(_NUMBERS, key=len, reverse=True))

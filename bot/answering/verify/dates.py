@@ -5,23 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-_MONTHS = (
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-)
+from bot.answering.months import MONTHS
+
 _BY_NAME = (
-    {name: i for i, name in enumerate(_MONTHS, start=1)}
-    | {name[:3]: i for i, name in enumerate(_MONTHS, start=1)}
+    {name: i for i, name in enumerate(MONTHS, start=1)}
+    | {name[:3]: i for i, name in enumerate(MONTHS, start=1)}
     | {"sept": 9}
 )
 _NAME = "|".join(sorted(_BY_NAME, key=len, reverse=True))

@@ -1,7 +1,6 @@
 """The `ccare` command. Heavy imports wait until a command needs them; every error is a sentence and an exit code."""
 
 import asyncio
-import errno
 import os
 import sys
 from pathlib import Path
@@ -77,10 +76,12 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader left; nobody is owed a traceback
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS):
-            raise
         where = error.filename or "The data directory"
-        _fail(f"{where}: {error.strerror}. Nothing was half-written; make room or allow writing, then retry.", 1)
+        _fail(
+            f"{where}: {error.strerror}. Nothing was half-written; "
+            "make sure that it exists, can be written and has room, then retry.",
+            1,
+        )
 
 
 def _fail(sentence: str, code: int) -> None:

@@ -5,7 +5,8 @@ from collections import defaultdict, deque
 from datetime import datetime
 
 from bot.answering.flow import answer
-from bot.answering.types import Answer, Plan, Question, Turn
+from bot.answering.gate import SERVED
+from bot.answering.types import Answer, Question, Turn
 from bot.assemble import Workbench
 from bot.intake import QuestionLine, localised
 from bot.principals import resolve
@@ -35,9 +36,12 @@ class Conversations:
             thread=thread,
             history=tuple(history),
         )
-        answered = await answer(question, self._desk)
-        history.append(Turn(text=text, plan=Plan(language=answered.language, steps=answered.plan)))
-        return answered
+        answered, plan = await answer(question, self._desk)
+        if not {step.intent for step in plan.steps} & SERVED:
+            plan = plan.model_copy(update={"steps": ()})  # nothing was answered: there is nothing to go on from
+        offers = plan.clarification is None and plan.decline is None
+        history.append(Turn(text=text, plan=plan, offered=next(iter(answered.suggestions), None) if offers else None))
+        return answered.model_copy(update={"question": text})
 
     def introduce(self, asker: str) -> str:
         """Who asks, by name: "老陈面馆 (M0001)"; InputError when there is nobody of that id."""

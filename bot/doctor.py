@@ -27,8 +27,12 @@ def _findings(settings: Settings) -> Iterator[tuple[str, str | None]]:
     )
     yield "embedder", _attempt(_embeds)
     yield "documents", _attempt(lambda: _documents(settings))
-    yield "merchant data", None if workshop.platform.current() else "run `ccare data demo` or `ccare data import`"
-    yield "snapshot", None if workshop.snapshot.current() else "run `ccare data snapshot`"
+    platform = workshop.platform.current()
+    yield "merchant data", _attempt(lambda: _platform(workshop)) if platform else "run `ccare data demo` or `import`"
+    yield (
+        "snapshot",
+        _attempt(lambda: _snapshot(workshop)) if workshop.snapshot.current() else "run `ccare data snapshot`",
+    )
     yield (
         "document index",
         _attempt(lambda: _index(workshop)) if workshop.knowledge.current() else "run `ccare knowledge build`",
@@ -54,6 +58,23 @@ def _documents(settings: Settings) -> None:
     from knowledge.load import load_documents
 
     load_documents(settings.corpus)
+
+
+def _platform(workshop: Workshop) -> None:
+    from tools.engine import open_platform
+
+    path = workshop.platform.current()
+    if path is not None:
+        open_platform(path).con.close()
+
+
+def _snapshot(workshop: Workshop) -> None:
+    from tools.catalog import load_catalog
+    from tools.reader import SnapshotMeter
+
+    path = workshop.snapshot.current()
+    if path is not None:
+        SnapshotMeter(path, load_catalog()).close()
 
 
 def _index(workshop: Workshop) -> None:

@@ -52,4 +52,5 @@ def read_settings() -> Settings:
     except ValidationError as error:
         problem = error.errors()[0]
         where = ".".join(str(p) for p in problem["loc"])
-        raise InputError(f"The setting {PREFIX}{where.upper()} cannot be used: {problem['msg']}.") from error
+        name = PREFIX + where.upper().removeprefix(PREFIX)
+        raise InputError(f"The setting {name} cannot be used: {problem['msg']}.") from error

@@ -68,19 +68,23 @@ class Workshop:
         self.snapshot.build(name, write)
         return self.snapshot.root / name
 
-    def fresh_knowledge(self, progress: Progress) -> None:
+    def knowledge_name(self) -> str:
+        """The name of an index of the documents as they are now."""
         from knowledge.index import corpus_hash
 
+        return f"k-{corpus_hash(self.settings.corpus)}"
+
+    def fresh_knowledge(self, progress: Progress) -> None:
         current = self.knowledge.current()
-        if current is None or current.name != f"k-{corpus_hash(self.settings.corpus)}":
+        if current is None or current.name != self.knowledge_name():
             self.build_knowledge(progress)
 
     def build_knowledge(self, progress: Progress) -> Path:
         from knowledge.embed import cached_embedder
-        from knowledge.index import build_index, corpus_hash, verify_index
+        from knowledge.index import build_index, verify_index
 
         embedder = cached_embedder()
-        name = f"k-{corpus_hash(self.settings.corpus)}"
+        name = self.knowledge_name()
 
         def write(out: Path) -> None:
             build_index(self.settings.corpus, out, embedder=embedder, progress=progress)

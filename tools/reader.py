@@ -176,5 +176,5 @@ def _open(path: Path) -> duckdb.DuckDBPyConnection:
         con.execute("SET threads = 1")
         con.execute("SET enable_external_access = false")
     except duckdb.Error as error:
-        raise DataMissingError(f"{path}: cannot be opened ({error}); build the snapshot again.") from error
+        raise DataMissingError(f"{path}: cannot be opened ({error}); build it again (ccare data snapshot).") from error
     return con

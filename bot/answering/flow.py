@@ -9,14 +9,18 @@ from bot.answering.ports import Desk
 from bot.answering.reply import reply
 from bot.answering.retrieve import retrieve
 from bot.answering.timing import Stopwatch
-from bot.answering.types import Answer, Evidence, Question
-from bot.answering.understand import understand
+from bot.answering.types import Answer, Evidence, Plan, Question
+from bot.answering.understand import taken_up, understand
 
 
-async def answer(question: Question, desk: Desk) -> Answer:
-    """Answer one question with what may be said to this Principal, and nothing that verify has not passed."""
+async def answer(question: Question, desk: Desk) -> tuple[Answer, Plan]:
+    """Answer one question with what may be said to this Principal, and nothing that verify has not passed.
+
+    The Plan comes along for whoever keeps the conversation.
+    """
     watch = Stopwatch()
     with watch.stage("understand"):
+        question = taken_up(question)
         plan = understand(question, desk)
     found, measured = await asyncio.gather(
         watch.timed("retrieve", retrieve, question, plan, desk),
@@ -35,4 +39,4 @@ async def answer(question: Question, desk: Desk) -> Answer:
         checked = await pass_or_replace(question, plan, draft, evidence, desk)
     with watch.stage("reply"):
         answered = reply(question, plan, checked, evidence, desk)
-    return answered.model_copy(update={"timings_ms": watch.read()})
+    return answered.model_copy(update={"timings_ms": watch.read()}), plan

@@ -85,10 +85,11 @@ class Plan(Frozen):
 
 
 class Turn(Frozen):
-    """An earlier turn of the same thread: enough to resolve a follow-up."""
+    """An earlier turn of the same thread: enough to resolve a follow-up, and what a plain "yes" would take up."""
 
     text: str
     plan: Plan
+    offered: str | None = None  # the closing question of the answer, if it offered something
 
 
 class Question(Frozen):

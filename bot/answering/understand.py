@@ -1,8 +1,25 @@
 """Stage 1: the question becomes a Plan. The Plan may name no merchant that the Principal cannot reach."""
 
+import re
+
 from bot.answering.errors import AnsweringError
 from bot.answering.ports import Desk
 from bot.answering.types import Clarification, Plan, Question
+
+_YES = re.compile(
+    r"(?:y|yes|yeah|yep|sure|ok(?:ay)?|please|yes,? please|do it|go (?:on|ahead)|ok go on|please do|sounds good"
+    r"|of course|是|是的|对|对的|好|好的|好啊|好呀|好吧|行|行啊|可以|可以啊|要|要的|嗯|嗯嗯|来吧|来一个|没错"
+    r"|麻烦了|看看|看看吧)[\s.!。！~～]*",
+    re.IGNORECASE,
+)
+
+
+def taken_up(question: Question) -> Question:
+    """A plain "yes" asks for what the last answer offered; anything else stays as it was said."""
+    offered = question.history[-1].offered if question.history else None
+    if offered is None or not _YES.fullmatch(question.text.strip()):
+        return question
+    return question.model_copy(update={"text": offered})
 
 
 def understand(question: Question, desk: Desk) -> Plan:

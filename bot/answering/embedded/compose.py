@@ -46,9 +46,18 @@ class EmbeddedComposer:
                 reader = CardReader(evidence.cards[0], evidence, self._catalog, voice)
                 _MEASURED[step.intent](question, step.slots, evidence, reader)
             else:
-                voice.say("states.not_found" if "not_found" in evidence.unavailable else "states.no_data")
+                voice.say(_why_no_card(evidence))
         else:
             talk(question, step.intent, voice)
+
+
+def _why_no_card(evidence: Evidence) -> str:
+    """The pattern that says why there are no figures to speak of."""
+    for reason in ("not_found", "too_early"):
+        if reason in evidence.unavailable:
+            return f"states.{reason}"
+    young = bool(evidence.cards) and evidence.cards[0].newest_day is not None
+    return "states.too_young" if young else "states.no_data"
 
 
 def cannot_say(prompts: Prompts, language: Language) -> Draft:

@@ -45,7 +45,12 @@ def from_documents(question: Question, slots: Slots, intent: Intent, evidence: E
         cited = _steps(picks, voice) if intent == "howto" else _rules(picks, slots, voice)
     if any(p.document.status == "illustrative" for p in cited):
         voice.say("documents.illustrative", "note")
-    voice.ask("documents.ask_more" if intent == "howto" else "documents.ask_steps")
+    product = slots.product or cited[0].document.product
+    ended = any(p.document.validity(voice.today) == "ended" for p in cited)
+    if intent == "policy" and voice.knows(f"words.product_{product}") and not ended:
+        voice.ask("documents.ask_steps", product=voice.text(f"words.product_{product}"))
+    else:
+        voice.ask("documents.ask_more")
 
 
 def _picks(question: Question, passages: Sequence[Passage], intent: Intent, voice: Voice) -> list[Pick]:

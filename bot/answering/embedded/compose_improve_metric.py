@@ -18,7 +18,7 @@ def improve_metric(question: Question, metric: Metric, evidence: Evidence, reade
         voice.say("improve.no_peers", metric=reader.name(metric.id), value=reader.ref(metric.id))
     else:
         _metric_gain(metric, group, reader)
-    moves = sorted(metric.moves, key=ease)
+    moves = sorted(metric.moves, key=ease) if reader.has(metric.id) else []  # no advice on what nobody measured
     if moves:
         say_first(reader, metric, moves[0])
         for move in moves[1:]:
@@ -28,7 +28,11 @@ def improve_metric(question: Question, metric: Metric, evidence: Evidence, reade
     if reader.has(f"{metric.id}.score"):
         say_whose_scores(question, reader)
     if moves:
-        voice.ask("improve.ask_howto", move=moves[0].name.of(language))
+        product = f"words.product_{moves[0].product}"
+        if voice.knows(product):
+            voice.ask("improve.ask_howto", product=voice.text(product))
+        else:
+            voice.ask("improve.ask_compare", score_name=reader.score_name(metric.dimension))
 
 
 def _metric_gain(metric: Metric, group: str, reader: CardReader) -> None:

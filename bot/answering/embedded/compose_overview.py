@@ -8,6 +8,8 @@ from bot.answering.types import Evidence, Question, Slots
 from tools.types import DIMENSIONS, Dimension
 
 _MOVED = 0.5  # points: less than this is not worth a sentence
+_REAL = 3.0  # points: a smaller move is no reason to suspect anything
+_GENEROUS = 1.25  # times the peers' discount rate: only then may coupons explain it
 _DISCOUNT = "discount_rate"
 _LONE_LINES = 6  # of a shop without peers: the metrics that moved most
 
@@ -79,7 +81,8 @@ def _moved(reader: CardReader, evidence: Evidence) -> None:
 
 def _bought(reader: CardReader) -> None:
     active, worth = reader.value("active.score_change") or 0.0, reader.value("worth.score_change") or 0.0
-    if active < _MOVED or worth > -_MOVED or reader.beside(_DISCOUNT, f"{_DISCOUNT}.peer_median") != "above":
+    discount, usual = reader.value(_DISCOUNT), reader.value(f"{_DISCOUNT}.peer_median")
+    if active < _REAL or worth > -_REAL or discount is None or usual is None or discount < _GENEROUS * usual:
         return
     reader.voice.say(
         "overview.bought", "note",
@@ -112,7 +115,7 @@ def _alone(reader: CardReader) -> None:
     voice = reader.voice
     own = [m for m in reader.catalog.metrics if reader.has(m.id)]
     if not own:
-        voice.say("states.no_data")
+        voice.say("states.too_young" if reader.card.newest_day else "states.no_data")
         return
     moved = sorted(own, key=lambda m: -_moved_by(reader, m.id))[:_LONE_LINES]
     if not reader.has(f"{moved[0].id}.past_4w"):

@@ -26,8 +26,9 @@ def talk(question: Question, intent: Intent, voice: Voice) -> None:
         voice.say("talk.out_of_scope_next")
     else:
         voice.say(f"later.{intent}")
-        voice.say("later.ask", "question")
-        voice.suggest(voice.text(f"talk.example_{_INSTEAD.get(intent, 'compare')}"))
+        example = voice.text(f"talk.example_{_INSTEAD.get(intent, 'compare')}")
+        voice.say("later.ask", "question", example=example)
+        voice.suggest(example)
     for name in EXAMPLES:
         voice.suggest(voice.text(f"talk.example_{name}"))
 

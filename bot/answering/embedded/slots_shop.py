@@ -25,6 +25,7 @@ _NOT_A_NAME = re.compile(
     r"|连锁|大型|中型|小型|本地|社区|普通|高端|街边|网红|夫妻|传统|中式|西式|日式|韩式|川菜|社会|校园|楼下"
     r"|市场|周边|平均|一般|优秀|新开|线上|线下|行业|城市|支付"
 )
+_OWNER = re.compile(r"[\u4e00-\u9fff]记|[老阿][\u4e00-\u9fff](?=[\u4e00-\u9fff])")
 CLOSE_NAME = 80  # rapidfuzz ratio of a slip in a name; two different demo names reach 75 at most
 CLOSE_PHRASE = 92
 
@@ -92,7 +93,10 @@ class ShopNames:
         found = []
         for match in self._like.finditer(text):
             asked, start = match[0], match.start()
-            rest = [m.end() for m in _NOT_A_NAME.finditer(match[1])]
+            called = _OWNER.search(match[1])  # 郑记社区便利店: whoever stands before 记 gives the name away
+            rest = [] if called else [m.end() for m in _NOT_A_NAME.finditer(match[1])]
+            if called:
+                start, asked = start + called.start(), asked[called.start() :]
             if rest:
                 start += rest[-1]
                 asked = asked[rest[-1] :]

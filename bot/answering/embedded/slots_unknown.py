@@ -12,7 +12,7 @@ from bot.answering.types import Clarification, Language
 from tools.catalog import Catalog
 from tools.types import Dimension
 
-_ZH = re.compile(r"[\u4e00-\u9fff]{1,6}?(?:率|时长|占比|均价|指数|成本)")
+_ZH = re.compile(r"[\u4e00-\u9fff]{1,6}?(?:(?<![费税利汇])率|时长|占比|均价|指数|成本)")
 _ZH_FILLER = re.compile(
     r"^.*?(?:我们|我|咱|你|他|店里|店|的|是|请问|查一下|看看|看|最近|想知道|知道|帮忙|帮|下|有|个|和|跟|把"
     r"|提高|提升|降低|怎么|如何|什么)(?=[\u4e00-\u9fff]{2,}$)"

@@ -189,5 +189,5 @@ def test_a_damaged_file_is_refused_with_what_to_do(tmp_path: Path, damage: str) 
     file.unlink()
     if damage != "gone":
         file.write_bytes(content[:2000] if damage == "cut" else b"noise" * 4000)
-    with pytest.raises(DataMissingError, match="build the snapshot again"):
+    with pytest.raises(DataMissingError, match="build it again"):
         SnapshotMeter(tmp_path / "snapshot", load_catalog())

@@ -51,11 +51,7 @@ async def _timed(settings: Settings, lines: list[dict[str, str]]) -> list[dict[s
     desk = assemble(settings)
     conversations = Conversations(desk, settings)
     now = datetime.fromisoformat(NOW).replace(tzinfo=settings.zone)
-    snapshot = duckdb.connect(
-        str(desk.published_meter.path() / "snapshot.duckdb"),
-        read_only=True,
-        config={"threads": 1, "enable_external_access": False},
-    )
+    snapshot = duckdb.connect(str(desk.published_meter.path() / "snapshot.duckdb"), read_only=True)
     await conversations.ask("how is my shop doing today?", asker="merchant:M0001", now=now)
     await conversations.ask("what does the Star Plan say?", asker="merchant:M0001", now=now)
     bare = cached_embedder()

@@ -18,11 +18,7 @@ def run(settings: Settings) -> str:
     desk = assemble(settings)
     meter = desk.meter
     ids = sorted(meter.merchant_ids())[:ROUNDS]
-    bare = duckdb.connect(
-        str(desk.published_meter.path() / "snapshot.duckdb"),
-        read_only=True,
-        config={"threads": 1, "enable_external_access": False},
-    )
+    bare = duckdb.connect(str(desk.published_meter.path() / "snapshot.duckdb"), read_only=True)
     today = meter.newest + timedelta(days=1)
     cards, lookups = [], []
     for id in ids:

@@ -25,6 +25,7 @@ def user_days(activity: ibis.Table, numbers: ibis.Table) -> ibis.Table:
         interacted=(activity.interactions > 0).any(),
         identified=(activity.identified & seen).any(),
         channel=activity.channel.min(where=seen),  # the smallest name decides among channels of one day
+        visits=activity.visits.sum().cast("int32"),
         orders=activity.orders.sum().cast("int32"),
         gmv=cents(activity.gmv).sum().cast("int64"),
         discount=cents(activity.discount).sum().cast("int64"),
@@ -56,6 +57,8 @@ def base(days: ibis.Table, known: ibis.Table) -> ibis.Table:
         "visited",
         "interacted",
         "identified",
+        "channel",
+        "visits",
         "orders",
         "gmv",
         "discount",

@@ -13,12 +13,13 @@ from tools.asof import feed_state, newest_until
 from tools.catalog import Catalog
 from tools.errors import DataMissingError, NotFoundError
 from tools.figures import COLUMNS, PAST, Sheet, card_figures, past_figures
+from tools.shop import Shop
 from tools.store import FILE, FORMAT, MANIFEST
 from tools.tables import SCOPES
 from tools.types import Access, Measurement, Merchant, ScoreCard
 
 _WHO = "merchant_id, name, industry, city, joined_on"
-MERCHANT_QUERY = f"SELECT {_WHO}, no, newest_day, complete FROM merchants WHERE merchant_id = ?"
+MERCHANT_QUERY = f"SELECT {_WHO}, no, newest_day, complete, provider_id FROM merchants WHERE merchant_id = ?"
 FIGURES_QUERY = f"SELECT {', '.join(COLUMNS)} FROM figures WHERE no = ? AND as_of = ?"
 _PAST = f"SELECT CAST(? AS DATE) - as_of AS back, {', '.join(COLUMNS)} FROM figures WHERE no = ? AND as_of IN (?, ?)"
 
@@ -46,6 +47,14 @@ class SnapshotMeter:
         self._tables = {row[0] for row in self._con.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
 
     @property
+    def catalog(self) -> Catalog:
+        return self._catalog
+
+    @property
+    def currency(self) -> str:
+        return self._currency
+
+    @property
     def generation(self) -> str:
         return self._snapshot.name
 
@@ -68,31 +77,47 @@ class SnapshotMeter:
         NotFoundError beyond `access` and for unknown merchants alike; DataMissingError when `on` lies before
         everything the snapshot holds.
         """
+        return self.own_card(self.shop(access, merchant_id), on=on, today=today)
+
+    def shop(self, access: Access, merchant_id: str) -> Shop:
+        """The door to one merchant's own rows; NotFoundError beyond `access` and for unknown merchants alike."""
         cursor = self._con.cursor()
         found = cursor.execute(MERCHANT_QUERY, [merchant_id]).fetchone() if access.allows(merchant_id) else None
         if found is None:
             raise NotFoundError(
                 f"No merchant {merchant_id} is within your reach; check the id, or name one of your own shops."
             )
-        merchant, (no, newest_day, complete) = _merchant(found), found[5:]
+        no, newest_day, complete, provider_id = found[5:]
+        return Shop(self, _merchant(found), no, provider_id, newest_day, complete)
+
+    def keeps(self, table: str) -> bool:
+        """Whether this snapshot holds that table."""
+        return table in self._tables
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        return self._con.cursor()
+
+    def own_card(self, shop: Shop, *, on: date, today: date) -> ScoreCard:
+        """`card` of a shop that has passed the access check."""
+        cursor, no = self._con.cursor(), shop.no
         if self._historical:  # a set that says which day it speaks of is not late, however long ago that was
             today = min(today, self.newest + timedelta(days=1))
-        state, limit = feed_state(newest_day, complete, on=on, today=today)
+        state, limit = feed_state(shop.newest_day, shop.complete, on=on, today=today)
         as_of = newest_until(self._dates, limit) or newest_until(self._dates, on)
         if as_of is None:
             raise DataMissingError(
                 f"Nothing was measured on or before {on.isoformat()}; ask about {self._dates[0].isoformat()} or later."
             )
         rows = [dict(zip(COLUMNS, row, strict=True)) for row in cursor.execute(FIGURES_QUERY, [no, as_of]).fetchall()]
-        sheet = Sheet(self._catalog, merchant_id, as_of, self._sources, self._currency)
+        sheet = Sheet(self._catalog, shop.merchant_id, as_of, self._sources, self._currency)
         figures = card_figures(sheet, rows)
         if any(row["group_level"] == "own_past" for row in rows):
             figures.update(self._past(cursor, sheet, no, figures))
         return ScoreCard.model_construct(
-            merchant=merchant,
+            merchant=shop.merchant,
             as_of=as_of,
             state=state,
-            newest_day=newest_day,
+            newest_day=shop.newest_day,
             official=any(row["official"] for row in rows),
             figures=figures,
         )

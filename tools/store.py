@@ -12,7 +12,7 @@ if TYPE_CHECKING:  # readers of the file need neither engine nor Arrow
 
 FILE = "snapshot.duckdb"
 MANIFEST = "manifest.json"
-FORMAT = 2
+FORMAT = 3
 ROW_GROUP = 16384  # small groups: a card lies in one or two of them
 COPIED = ("providers", "managers", "assignments", "authorisations")
 
@@ -45,6 +45,7 @@ class Writer:
             "curves": "SELECT * FROM out_curves ORDER BY metric, group_id, as_of",
             "bands": "SELECT * FROM out_bands ORDER BY no, as_of",
         }
+        statements |= own_tables(self.platform)
         for table in COPIED:
             if self.platform.has(table):
                 statements[table] = f"SELECT * FROM {table}"
@@ -58,3 +59,36 @@ class Writer:
     def _count(self, table: str) -> int:
         row = self.con.execute(f"SELECT count(*) FROM snapshot.{table}").fetchone()
         return int(row[0]) if row else 0
+
+
+def own_tables(platform: Platform) -> dict[str, str]:
+    """What is kept of each merchant beside its figures, sorted by merchant: history, days, credits, actions.
+
+    `history` is one row a user and day, `days` one a day; money in cents. Columns nobody measured are NULL.
+    """
+    tables = {}
+    if platform.users_known:
+        tables["history"] = f"SELECT {_HISTORY} FROM user_rows ORDER BY no, uid, day"
+        tables["days"] = f"SELECT {_DAYS} FROM user_rows GROUP BY no, day ORDER BY no, day"
+    else:
+        tables["days"] = f"SELECT {_DAILY} FROM daily_by_no ORDER BY no, day"
+    if platform.has("points"):
+        tables["credits"] = (
+            'SELECT no, p."at", p.programme, p.delta, p.reason, p.expires_on FROM points p JOIN numbers '
+            'USING (merchant_id) ORDER BY no, p."at", p.delta DESC'
+        )
+    if platform.has("actions"):
+        tables["actions"] = (
+            "SELECT no, kind, product, started_on, ended_on, note FROM actions JOIN numbers USING (merchant_id) "
+            "ORDER BY no, started_on, kind"
+        )
+    return tables
+
+
+_HISTORY = """no, uid, day, channel, visits, visited, interacted, identified, orders, gmv, discount, refunds, first_day,
+ promoted"""
+_DAYS = """no, day, sum(visits)::BIGINT AS visits, count(*) FILTER (visited) AS visitors,
+ count(*) FILTER (visited AND first_day = day) AS new_users, sum(orders)::BIGINT AS orders,
+ sum(gmv)::BIGINT AS gmv, sum(discount)::BIGINT AS discount, sum(refunds)::BIGINT AS refunds"""
+_DAILY = """no, day, visits, visitors, new_users, orders, (gmv * 100)::BIGINT AS gmv,
+ (discount * 100)::BIGINT AS discount, (refunds * 100)::BIGINT AS refunds"""

@@ -6,7 +6,9 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 State = Literal["ok", "partial", "stale", "empty", "too_small", "not_connected", "forbidden"]
-Unit = Literal["score", "points", "ratio", "users", "merchants", "yuan", "count", "times", "days"]
+Unit = Literal[
+    "score", "points", "ratio", "users", "merchants", "yuan", "count", "times", "days", "hours", "credits"
+]  # fmt: skip
 Dimension = Literal["scale", "active", "worth", "efficiency", "overall"]
 GroupLevel = Literal["industry_band", "industry", "all", "own_past"]
 
@@ -32,9 +34,11 @@ class Measurement(Frozen):
     `metric` is a catalog id (`return_rate_28d`), a dimension (`active`), or either with a statistic behind a dot:
     `return_rate_28d.score`, `.peer_median`, `.peer_upper_quarter`, `.gain_at_median`, `.gain_at_upper_quarter`,
     `.peers`; `active.score`, `active.peer_median`, `active.peers`, `active.coverage`, `active.rank_share`.
+    Behind `@` stands the part that a figure speaks of: `return_rate_28d.rate_effect@channel:mini_program`.
     A bare catalog id is always the merchant's own raw value. Peer figures carry no merchant_id: they belong to nobody.
     `value` is None exactly when `state` is one of empty, too_small, not_connected, forbidden.
-    Ratios are shares of one (0.182), never percent; `yuan` is money; `score` and `points` are on the 0..100 scale.
+    Ratios are shares of one (0.182), never percent; `yuan` is money; `score` and `points` are on the 0..100 scale;
+    `credits` are incentive points, `hours` are of work.
     """
 
     id: str = ""  # M1, M2, ... given when the evidence is put together
@@ -60,8 +64,13 @@ class Measurement(Frozen):
 
     @property
     def statistic(self) -> str:
-        """`value` for a raw value, else what stands behind the dot."""
-        return self.metric.split(".", 1)[1] if "." in self.metric else "value"
+        """`value` for a raw value, else what stands behind the dot, without the part."""
+        return self.metric.split("@", 1)[0].split(".", 1)[1] if "." in self.metric else "value"
+
+    @property
+    def part(self) -> str | None:
+        """What stands behind `@`: a segment, a kind of action, a programme."""
+        return self.metric.split("@", 1)[1] if "@" in self.metric else None
 
 
 class Access(Frozen):

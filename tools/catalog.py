@@ -78,6 +78,15 @@ class DimensionInfo(Frozen):
     about: Text
 
 
+class Series(Frozen):
+    """A plain daily figure of the merchant's (visits, orders, ...) or a state of its users: no score, no peers."""
+
+    id: str
+    unit: Unit
+    name: Text
+    phrasings: Phrasings
+
+
 class UserAssetRules(Frozen):
     """When a user counts as what; all in days before the as-of date, that day included."""
 
@@ -98,6 +107,8 @@ class Catalog(Frozen):
     dimensions: tuple[DimensionInfo, ...]
     metrics: tuple[Metric, ...] = Field(min_length=1)
     user_assets: UserAssetRules = UserAssetRules()
+    series: tuple[Series, ...] = ()
+    assets: tuple[Series, ...] = ()  # ids are `users.regulars` and so on
 
     @cached_property
     def by_id(self) -> dict[str, Metric]:
@@ -107,14 +118,21 @@ class Catalog(Frozen):
     def dimension_by_id(self) -> dict[str, DimensionInfo]:
         return {d.id: d for d in self.dimensions}
 
+    @cached_property
+    def series_by_id(self) -> dict[str, Series]:
+        """Series and user assets by id."""
+        return {s.id: s for s in (*self.series, *self.assets)}
+
     def of_dimension(self, dimension: str) -> tuple[Metric, ...]:
         """The metrics of one dimension in catalog order; all of them for `overall`."""
         return tuple(m for m in self.metrics if dimension in (m.dimension, "overall"))
 
     def name(self, base: str, language: str) -> str:
-        """What a reader calls a metric or dimension."""
+        """What a reader calls a metric, a dimension, a series or a user asset."""
         if base in self.by_id:
             return self.by_id[base].name.of(language)
+        if base in self.series_by_id:
+            return self.series_by_id[base].name.of(language)
         return self.dimension_by_id[base].name.of(language)
 
 

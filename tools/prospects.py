@@ -1,0 +1,130 @@
+"""What the tools that look ahead take and give: plans, forecasts, incentive points. See `tools/insights.py`."""
+
+from datetime import date
+from typing import Literal
+
+from tools.insights import Arguments, Insight
+from tools.types import Dimension, Frozen
+
+# ---- plan ------------------------------------------------------------------------------------------------------------
+
+
+class MoveChoice(Frozen):
+    """Whether a move of the catalog may be made, as the documents' rules say; made by answering."""
+
+    metric: str
+    move: str
+    allowed: bool
+    reason: str = ""  # a prompt key's last part: scope_missing, not_yet_valid, ended, below_threshold, ...
+    passage: str | None = None  # passage id ("document#section") that says so
+
+
+class PlanArguments(Arguments):
+    """The cheapest moves that bring `base` (a dimension or `overall`) to `target` by `by`. None: no such limit.
+
+    Without a `target`, the most within the limits.
+    """
+
+    base: Dimension
+    target: float | None = None
+    by: date | None = None
+    hours: float | None = None
+    yuan: float | None = None
+    credits: int | None = None
+    choices: tuple[MoveChoice, ...] = ()
+
+
+class PlannedMove(Frozen):
+    """One move of a plan: figures `m.plan_to@MOVE` (value to reach), `m.plan_gain@MOVE` (points of base) and
+    `m.plan_chance@MOVE` with `_low`, `_high` where known."""
+
+    metric: str
+    move: str
+    level: Literal["median", "upper_quarter"]
+    start: date
+    look_again: date
+    passage: str | None = None
+
+
+class MovePlan(Insight):
+    """`d.score`, `d.target`, `d.plan_score` (if every move works), `d.plan_gain`, `d.plan_hours`, `d.plan_cost`,
+    `d.plan_credits`."""
+
+    base: Dimension
+    reached: bool = False  # whether the plan's score is the target or more
+    moves: tuple[PlannedMove, ...] = ()
+    left_out: tuple[MoveChoice, ...] = ()  # not allowed
+    limit: Literal["", "hours", "yuan", "credits", "time", "moves"] = ""  # why no better plan exists
+
+
+# ---- forecast --------------------------------------------------------------------------------------------------------
+
+
+class ForecastArguments(Arguments):
+    """The next `horizon` days of a series."""
+
+    series: str = "visits"
+    horizon: int = 28
+
+
+class ForecastDay(Frozen):
+    day: date
+    value: float
+    low80: float
+    high80: float
+    low95: float
+    high95: float
+
+
+class Forecast(Insight):
+    """`s.forecast` (sum over the horizon), `s.forecast_low80`, `_high80`, `_low95`, `_high95`; `s.last` (the same
+    number of days up to now), `s.forecast_change` (ratio); `s.error` and `s.error_last_week`, `s.error_weekday_mean`
+    (scaled errors of the rolling backtest), `s.backtests` (how many)."""
+
+    series: str
+    horizon: int
+    method: Literal["ours", "last_week", "weekday_mean"] = "ours"  # the best in the backtest, which is what is used
+    days: tuple[ForecastDay, ...] = ()
+    past: tuple[float, ...] = ()  # the last 56 days, for a picture
+
+
+# ---- points ----------------------------------------------------------------------------------------------------------
+
+
+class Exchange(Frozen):
+    """What credits can be exchanged for, as a rule says; made by answering from the rules beside the documents."""
+
+    id: str
+    programme: str
+    cost: int  # credits for one unit
+    gives: float  # impressions, yuan, ... of one unit
+    of: str  # payment_result_impressions, ...
+    place: str | None = None  # of the promotion table: what it brought so far there
+    per_month: int | None = None  # credits at most
+    use_within_days: int | None = None
+    passage: str | None = None
+
+
+class PointsArguments(Arguments):
+    """The balance on `on` (which may lie ahead), what expires until `until`, and what to do with it."""
+
+    programme: str | None = None
+    until: date | None = None
+    exchanges: tuple[Exchange, ...] = ()
+
+
+class Lot(Frozen):
+    programme: str
+    expires_on: date | None
+    left: int
+
+
+class Points(Insight):
+    """`credits.balance` (and `@PROGRAMME`), `credits.expiring` (until `until`, and `@PROGRAMME`), `credits.next` (the
+    next lot to expire; its period ends on its last day), `credits.earned`, `credits.spent` (28 days up to as_of);
+    of an exchange: `credits.spend@ID`, `credits.gives@ID`, `credits.visits@ID`, `credits.new_users@ID` (expected)."""
+
+    programmes: tuple[str, ...] = ()
+    lots: tuple[Lot, ...] = ()  # soonest first
+    next_expiry: date | None = None
+    best: str | None = None  # the exchange that brings most before they expire

@@ -56,7 +56,8 @@ class Explanation(Insight):
 
     Of a dimension `d`: `d.score_before`, `d.score_after`, `d.score_change`, and the four terms `d.own`,
     `d.peers_moved`, `d.group_changed`, `d.coverage_changed` (points) that add up to it. Of each metric `m` available
-    at both dates: `m.own`, `m.peers_moved`, `m.group_changed`, and their sum `m.contribution`, in points of `base`; `m.before`,
+    at both dates: `m.own`, `m.peers_moved`, `m.group_changed`, and their sum `m.contribution`, in points of `base`; and
+    `m.before`,
     `m.after`, `m.change` in its own unit. Of `overall`: also `<dimension>.contribution`.
     Of the segments of each split metric, in its own unit: `m.rate_before@S`, `m.rate_after@S`, `m.rate_effect@S`,
     `m.mix_effect@S` (for a count: `m.before@S`, `m.after@S`, `m.count_effect@S`), S being `channel:mini_program`,

@@ -10,11 +10,11 @@ from bot.conversation import Conversations
 from bot.errors import InputError
 from bot.intake import QuestionLine, parse_now, read_questions, refused
 from bot.settings import Settings, read_settings
-from bot.terminal import progress, to_json, to_text
+from bot.terminal import pictures, progress, to_json, to_text
 from bot.workshop import Workshop
 
 
-async def ask_one(text: str, *, asker: str, now: str | None, json: bool) -> None:
+async def ask_one(text: str, *, asker: str, now: str | None, json: bool, charts: Path | None = None) -> None:
     settings = read_settings()
     if (refusal := refused(text)) is not None:
         raise InputError(refusal[1])
@@ -25,6 +25,11 @@ async def ask_one(text: str, *, asker: str, now: str | None, json: bool) -> None
     sys.stdout.write(
         (to_json(answered) if json else to_text(answered, desk.prompts, colour=sys.stdout.isatty())) + "\n"
     )
+    if charts is not None and answered.charts:
+        from bot.charting import write_charts
+
+        drawn = write_charts(answered.charts, charts, "chart")
+        (sys.stderr if json else sys.stdout).write(pictures(drawn, answered, desk.prompts) + "\n")
 
 
 async def ask_file(path: Path) -> None:

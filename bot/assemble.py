@@ -17,6 +17,8 @@ from bot.workshop import Workshop, no_snapshot
 from knowledge.embed import Embedder, cached_embedder
 from prompts import Prompts, load_prompts
 from tools.catalog import Catalog, load_catalog
+from tools.insights import Arguments, Insight
+from tools.types import Access
 
 if TYPE_CHECKING:
     from tools.reader import SnapshotMeter
@@ -67,6 +69,11 @@ class Workbench:
     @property
     def meter(self) -> "SnapshotMeter":
         return self.published_meter.get()
+
+    def tool(self, access: Access, arguments: Arguments) -> Insight:
+        from tools.toolbox import run
+
+        return run(self.meter, access, arguments)
 
     def cannot_say(self, language: Language) -> Draft:
         return cannot_say(self.prompts, language)

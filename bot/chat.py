@@ -5,11 +5,12 @@ import sys
 from collections.abc import Iterator
 from datetime import datetime
 
+from bot.answering.types import Answer
 from bot.conversation import Conversations
 from bot.errors import InputError
 from bot.intake import parse_now
 from bot.settings import Settings
-from bot.terminal import to_text
+from bot.terminal import pictures, to_text
 from prompts import Prompts
 
 LEAVE = frozenset({"exit", "quit", "bye", "/quit", "/exit", "再见", "退出"})
@@ -29,9 +30,19 @@ def converse(
         moment = parse_now(now, settings.zone) if now else datetime.now(tz=settings.zone)
         answered = asyncio.run(conversations.ask(text, asker=asker, now=moment, thread="terminal"))
         colour = sys.stdout.isatty()
-        shown = to_text(answered, prompts, colour=colour)
+        shown = to_text(answered, prompts, colour=colour) + _drawn(answered, settings, prompts)
         sys.stdout.write(f"{shown}\n\n" if talking else f"> {text.strip()}\n\n{shown}\n\n")
         sys.stdout.flush()
+
+
+def _drawn(answered: Answer, settings: Settings, prompts: Prompts) -> str:
+    """The pictures of an answer to somebody who asked for one: drawn, and where they lie."""
+    if not answered.charts or not any(step.slots.chart for step in answered.plan):
+        return ""
+    from bot.charting import write_charts
+
+    name = f"{datetime.now(tz=settings.zone):%Y%m%d-%H%M%S}"
+    return "\n\n" + pictures(write_charts(answered.charts, settings.data / "charts", name), answered, prompts)
 
 
 def _questions(talking: bool) -> Iterator[str]:

@@ -31,6 +31,7 @@ def ask(
     now: NOW = None,
     json: Annotated[bool, typer.Option("--json", help="Print one Answer as JSON.")] = False,
     jsonl: Annotated[Path | None, typer.Option(help="Answer every line of this file, one JSON line each.")] = None,
+    charts: Annotated[Path | None, typer.Option(help="Draw the answer's charts as PNG into this folder.")] = None,
 ) -> None:
     """Answer one question, or a file of them."""
     from bot.asking import ask_file, ask_one
@@ -40,7 +41,7 @@ def ask(
     if jsonl is not None:
         asyncio.run(ask_file(jsonl))
     else:
-        asyncio.run(ask_one(question or "", asker=asker, now=now, json=json))
+        asyncio.run(ask_one(question or "", asker=asker, now=now, json=json, charts=charts))
 
 
 @app.command()

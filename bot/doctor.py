@@ -65,7 +65,7 @@ def _platform(workshop: Workshop) -> None:
 
     path = workshop.platform.current()
     if path is not None:
-        open_platform(path).con.close()
+        open_platform(path).close()
 
 
 def _snapshot(workshop: Workshop) -> None:

@@ -5,7 +5,8 @@ import json
 import re
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from bot.answering.types import Answer, Citation
@@ -31,6 +32,14 @@ def to_text(answer: Answer, prompts: Prompts, *, colour: bool) -> str:
         return text
     dim = ("\033[2m", "\033[0m") if colour else ("", "")
     return "\n".join([text, "", *(f"{dim[0]}{line}{dim[1]}" for line in sources)])
+
+
+def pictures(paths: Sequence[Path], answer: Answer, prompts: Prompts) -> str:
+    """One line for each picture: what it shows, and where it lies."""
+    return "\n".join(
+        prompts.text(answer.language, "chat.picture", alt=chart.alt, path=str(path))
+        for chart, path in zip(answer.charts, paths, strict=True)
+    )
 
 
 def _source(citation: Citation, language: str, prompts: Prompts) -> str:

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Literal
 
 from knowledge.errors import DocumentError
-from knowledge.load import document_files, load_document
+from knowledge.load import LoadedDocument, document_files, load_document
+from knowledge.rules_load import prove_rules, rule_files, shelf_of
 from knowledge.types import Document, Frozen
 
-ProblemKind = Literal["unreadable", "duplicate", "recheck", "ended", "counterpart", "supersedes", "dates"]
+ProblemKind = Literal["unreadable", "duplicate", "recheck", "ended", "counterpart", "supersedes", "dates", "rule"]
 
 
 class Problem(Frozen):
@@ -27,12 +28,16 @@ def problems(folder: Path, on: date) -> list[str]:
 
 
 def check_folder(folder: Path, on: date) -> list[Problem]:
-    """Every problem of the documents below `folder` on the day `on`, blocking ones first. Reads only."""
+    """Every problem of the documents below `folder` and of their rules, on the day `on`, blocking ones first.
+
+    Reads only.
+    """
     found: list[Problem] = []
     documents: dict[str, Document] = {}
+    loaded: list[LoadedDocument] = []
     for path in document_files(folder):
         try:
-            document, _ = load_document(path)
+            document, body = load_document(path)
         except DocumentError as error:
             found.append(Problem(kind="unreadable", document=path.name, message=str(error), blocking=True))
             continue
@@ -43,6 +48,7 @@ def check_folder(folder: Path, on: date) -> list[Problem]:
                 )
             )
         documents.setdefault(document.id, document)
+        loaded.append((document, body))
     if not documents and not found:
         message = f"The folder {folder} holds no Markdown document. Put at least one there."
         found.append(Problem(kind="unreadable", document=folder.name, message=message, blocking=True))
@@ -51,7 +57,15 @@ def check_folder(folder: Path, on: date) -> list[Problem]:
         found.extend(_ended(document, documents, on))
         found.extend(_counterpart(document, documents))
         found.extend(_supersedes(document, documents))
+    found.extend(_rules(folder, loaded))
     return sorted(found, key=lambda p: (not p.blocking, p.kind, p.document))
+
+
+def _rules(folder: Path, loaded: list[LoadedDocument]) -> list[Problem]:
+    if not rule_files(folder):
+        return []
+    _, wrong = prove_rules(folder, shelf_of(loaded))
+    return [Problem(kind="rule", document=p.rule, message=p.message, blocking=True) for p in wrong]
 
 
 def _dates(document: Document, on: date) -> list[Problem]:

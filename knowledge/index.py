@@ -4,6 +4,7 @@ manifest.json     generation, model, counts
 documents.jsonl   front matter          passages.jsonl   one passage a line; the line number is its row
 vectors.npy       float32[rows, 384]    chroma/          nearest neighbours, a collection a shelf
 lexical/          words.json (segmenter) and one BM25 index for each language and owner
+rules.jsonl       the rules that the documents state, proved against their passages
 """
 
 import hashlib
@@ -19,13 +20,16 @@ from knowledge.errors import IndexDamagedError, IndexMissingError
 from knowledge.lexical import Lexical, write_lexical
 from knowledge.lexicon import lexicon
 from knowledge.load import document_files, load_documents
+from knowledge.rules import read_rules, write_rules
+from knowledge.rules_load import load_rules, rule_files
+from knowledge.rules_proof import Shelf, conflicts, problems_of
 from knowledge.shelves import Holdings, Row
 from knowledge.split import Piece, split_document
 from knowledge.store import Store, write_store
 from knowledge.types import Document, Frozen
 from knowledge.words import Segmenter, Words
 
-FORMAT = 2  # raised whenever what is written changes, so that an old generation is not taken for a new one
+FORMAT = 3  # raised whenever what is written changes, so that an old generation is not taken for a new one
 EMBED_STEP = 16  # passages embedded between two reports of progress
 Progress = Callable[[str, float], None]  # what is being done, and the share of it that is done
 
@@ -52,7 +56,7 @@ class Report(Frozen):
 def corpus_hash(corpus: Path, model: str = MODEL) -> str:
     """The generation that `corpus` gives: 16 hex digits of its files, the segmenter's words, model and format."""
     digest = hashlib.sha256(f"{FORMAT}\n{model}\n".encode())
-    for path in document_files(corpus):
+    for path in [*document_files(corpus), *rule_files(corpus)]:
         digest.update(
             f"{path.relative_to(corpus).as_posix()}\n{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode()
         )
@@ -63,19 +67,22 @@ def corpus_hash(corpus: Path, model: str = MODEL) -> str:
 def build_index(corpus: Path, out: Path, *, embedder: Embedder, progress: Progress | None = None) -> Report:
     """Write the index of `corpus` into the empty directory `out`; the caller publishes it.
 
-    `progress` is called with what is being done and the share done, 0..1. Raises DocumentError for a broken one.
+    `progress` is called with what is being done and the share done, 0..1. Raises DocumentError for a broken one, and
+    for a rule that its passages do not bear out.
     """
     tell = progress or (lambda what, done: None)
     loaded = load_documents(corpus)
     pieces = _split(loaded, tell)
-    vectors = _embed(pieces, embedder, tell)
     documents = {document.id: document for document, _ in loaded}
+    rules = load_rules(corpus, Shelf(documents, {p.passage_id: f"{p.section}\n{p.text}" for p in pieces}))
+    vectors = _embed(pieces, embedder, tell)
     rows = [
         Row(passage_id=p.passage_id, document=p.document_id, number=p.number, section=p.section, text=p.text)
         for p in pieces
     ]
     holdings = Holdings(documents, rows)
     holdings.write(out)
+    write_rules(rules, out)
     np.save(out / "vectors.npy", vectors)
     _write_lexical(out / "lexical", holdings, tell)
     shelves = {name: rows for name, (_, rows) in holdings.shelves.items()}
@@ -137,6 +144,7 @@ def verify_index(path: Path, embedder: Embedder, *, sample: int | None = None) -
     holdings = Holdings.read(path)
     if (len(holdings.documents), len(holdings.rows)) != (report.documents, report.passages):
         raise _damaged(path, f"it holds {len(holdings.rows)} passages where its manifest says {report.passages}")
+    _verify_rules(path, holdings)
     vectors = read_vectors(path, report.passages)
     step = 1 if sample is None else max(1, report.passages // max(1, sample))
     checked = range(0, report.passages, step)
@@ -176,6 +184,14 @@ def searchable(holdings: Holdings, row: int) -> str:
     """What the words of a passage are taken from: names count as much as text, the section's name twice."""
     document, passage = holdings.document(row), holdings.rows[row]
     return "\n".join([document.title, passage.section, passage.section, *document.aliases, passage.text])
+
+
+def _verify_rules(path: Path, holdings: Holdings) -> None:
+    rules = list(read_rules(path))
+    shelf = Shelf(holdings.documents, {row.passage_id: f"{row.section}\n{row.text}" for row in holdings.rows})
+    wrong = [*(p for rule in rules for p in problems_of(rule, shelf)), *conflicts(rules)]
+    if wrong:
+        raise _damaged(path, f"its rules do not agree with its passages ({wrong[0].message})")
 
 
 def _verify_store(

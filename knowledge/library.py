@@ -17,6 +17,7 @@ from knowledge.lexical import Lexical
 from knowledge.lexicon import lexicon
 from knowledge.query import Wording, overlap
 from knowledge.ranking import Hit, Wish, arrange, fold, fuse
+from knowledge.rules import Rules, read_rules
 from knowledge.shelves import Holdings
 from knowledge.store import Store
 from knowledge.types import Audience, Passage, SearchResult
@@ -46,6 +47,7 @@ class IndexedLibrary:
         """Opens `path` (0.8 s, most of it Chroma's import); IndexMissingError or IndexDamagedError say what to do."""
         self._report = read_manifest(path, embedder.model)
         self._holdings = Holdings.read(path)
+        self._rules = read_rules(path)
         self._vectors = read_vectors(path, self._report.passages)
         self._store = Store(path / "chroma", list(self._report.shelves))
         self._lexicon = lexicon()
@@ -65,6 +67,11 @@ class IndexedLibrary:
     @property
     def generation(self) -> str:
         return self._report.generation
+
+    @property
+    def rules(self) -> Rules:
+        """What the documents of this generation state in numbers and conditions."""
+        return self._rules
 
     def close(self) -> None:
         self._store.close()

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from tools.types import State
 
 DAILY_DAYS = 35
-WEEKLY_WEEKS = 26
+WEEKS = 26
+SUNDAY = 6  # weekly dates stand on a fixed weekday: a new day then needs itself, not every week before it once more
 MONTH_ENDS = 13
 WINDOW = 28
 YEAR = 364  # 52 weeks: the same weekday
@@ -15,13 +16,13 @@ STALE_AFTER = 3  # days without anything new
 
 
 def as_of_dates(newest: date, first_day: date, *, lone: bool = False) -> list[date]:
-    """As-of dates, ascending: 35 days, weekly to 26 weeks, 13 month ends, and the newest weekday a year ago.
+    """As-of dates, ascending: 35 days, the Sundays of 26 weeks, 13 month ends, and the newest weekday a year ago.
 
     A date needs 28 days of history behind it. `lone`: so few merchants that each is compared with its own past, which
-    therefore has to be there for every one of the last 35 days.
+    therefore has to be there for every one of the last 35 days. The day after, all but two or three are the same.
     """
     dates = {newest - timedelta(days=n) for n in range(DAILY_DAYS)}
-    dates |= {newest - timedelta(weeks=n) for n in range(WEEKLY_WEEKS + 1)}
+    dates |= {_sunday(newest) - timedelta(weeks=n) for n in range(WEEKS)}
     dates |= set(_month_ends(newest, MONTH_ENDS))
     dates.add(newest - timedelta(days=YEAR))
     if lone:
@@ -29,6 +30,10 @@ def as_of_dates(newest: date, first_day: date, *, lone: bool = False) -> list[da
     earliest = first_day + timedelta(days=WINDOW - 1)
     kept = sorted(d for d in dates if d >= earliest)
     return kept or [newest]
+
+
+def _sunday(until: date) -> date:
+    return until - timedelta(days=(until.weekday() - SUNDAY) % 7)
 
 
 def _month_ends(newest: date, count: int) -> list[date]:

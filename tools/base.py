@@ -16,6 +16,11 @@ def numbered(merchants: ibis.Table) -> ibis.Table:
     return merchants.select("merchant_id", no=ibis.row_number().over(order_by=merchants.merchant_id).cast("int32"))
 
 
+def counted(rows: ibis.Table, where: ibis.Value) -> ibis.Value:
+    """How many of a group's rows fulfil a condition; unknown counts as no. Spark says NULL where all are unknown."""
+    return rows.count(where=where).fill_null(0)
+
+
 def user_days(activity: ibis.Table, numbers: ibis.Table) -> ibis.Table:
     """activity (merchant x user x day x channel) to merchant x user x day; a user is one merchant's user."""
     activity = activity.inner_join(numbers, "merchant_id")
@@ -34,7 +39,10 @@ def user_days(activity: ibis.Table, numbers: ibis.Table) -> ibis.Table:
 
 
 def users(days: ibis.Table) -> ibis.Table:
-    """One row a user: a small number for it, the first visit ever and whether promotion brought it."""
+    """One row a user: its number within the merchant, the first visit ever and whether promotion brought it.
+
+    Numbers follow the ids, so they are the same whatever the engine and the order of the rows.
+    """
     first = days.group_by(["no", "user_id"]).agg(
         first_day=days.day.min(where=days.visited), channel=days.channel.argmin(days.day, where=days.visited)
     )
@@ -42,7 +50,7 @@ def users(days: ibis.Table) -> ibis.Table:
         "no",
         "user_id",
         "first_day",
-        uid=ibis.row_number().cast("int32"),
+        uid=ibis.row_number().over(group_by=first.no, order_by=first.user_id).cast("int32"),
         promoted=(_.channel == "promotion").fill_null(False),
     )
 
@@ -75,7 +83,7 @@ def visits(rows: ibis.Table, rules: UserAssetRules) -> ibis.Table:
     by when they came needs no grouping by user. `regular_day` is where the run of visits that makes a regular began.
     """
     seen = rows.filter(rows.visited)
-    turn = ibis.window(group_by=seen.uid, order_by=seen.day)
+    turn = ibis.window(group_by=[seen.no, seen.uid], order_by=seen.day)
     return seen.select(
         "no",
         "day",
@@ -89,7 +97,7 @@ def visits(rows: ibis.Table, rules: UserAssetRules) -> ibis.Table:
 def orders(rows: ibis.Table) -> ibis.Table:
     """One row a user's day with an order: no, day, prev_day, next_day."""
     bought = rows.filter(rows.orders > 0)
-    turn = ibis.window(group_by=bought.uid, order_by=bought.day)
+    turn = ibis.window(group_by=[bought.no, bought.uid], order_by=bought.day)
     return bought.select(
         "no", "day", prev_day=bought.day.lag().over(turn), next_day=bought.day.lead().over(turn)
     ).order_by("day")

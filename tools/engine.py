@@ -1,32 +1,24 @@
-"""The canonical tables as Ibis tables over a directory of Parquet files; a missing file is a missing table.
+"""The canonical tables as Ibis tables on one engine: DuckDB, PostgreSQL or Spark; a missing file is a missing table.
 
-Ibis says what is computed and is compiled to SQL; DuckDB runs the SQL. Another engine needs another `Platform`.
+Ibis says what is computed and compiles it to the engine's SQL; a `Platform` runs that SQL and hands Arrow over.
 """
 
 import json
-from dataclasses import dataclass
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
+from typing import ClassVar, Literal, NamedTuple, get_args
 
-import duckdb
 import ibis
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from tools.errors import DataMissingError
-from tools.tables import SQL_TYPES, TABLES, Kind, Table
+from tools.engines.files import Source, find_sources
+from tools.errors import EngineError
 
 SPILL = ".spill"
-_IBIS: dict[Kind, str] = {
-    "text": "string",
-    "integer": "int64",
-    "money": "decimal(18, 2)",
-    "date": "date",
-    "timestamp": "timestamp",
-    "boolean": "boolean",
-    "number": "float64",
-}
+BATCH = 65_536  # rows
+Engine = Literal["duckdb", "postgres", "spark"]
 
 
 class Declared(NamedTuple):
@@ -54,19 +46,33 @@ def declared(directory: Path) -> Declared:
 
 @ibis.udf.scalar.builtin(signature=(("string",), "date"))
 def getvariable(variable):  # type: ignore[no-untyped-def]
-    """DuckDB's session variable: a constant to its planner, so windows are pruned as if the date were written out."""
+    """DuckDB's session variable: a constant to its planner, so windows are pruned as if the date were written out.
+
+    Engines without one write the date into the compiled SQL in its place.
+    """
 
 
 AS_OF: ibis.Value = getvariable("as_of")  # expressions over it are compiled once and run for every date
+AS_OF_SQL = "GETVARIABLE('as_of')"  # how it reads when compiled, on every engine
 
 
-@dataclass(frozen=True, eq=False)
-class Platform:
-    """One operator's data: an engine, and the tables that exist there."""
+class Statement(str):
+    """An expression's SQL, for one engine. `schema`: the Arrow types of its rows, the same on every engine."""
 
-    con: duckdb.DuckDBPyConnection
-    tables: dict[str, ibis.Table]
-    absent: frozenset[str] = frozenset()  # "table.column" that the source never had: its zeros were not measured
+    schema: pa.Schema
+
+
+class Platform(ABC):
+    """One operator's data: an engine, the tables that exist there, and those that were kept.
+
+    Used as a context manager or closed by hand. One thread at a time; several platforms may be open side by side.
+    """
+
+    dialect: ClassVar[str]  # of SQL, as Ibis calls it
+
+    def __init__(self, sources: Mapping[str, Source], absent: frozenset[str]) -> None:
+        self.tables: dict[str, ibis.Table] = {name: source.ibis() for name, source in sources.items()}
+        self.absent = absent  # "table.column" that the source never had: its zeros were not measured
 
     def has(self, *names: str) -> bool:
         return all(name in self.tables for name in names)
@@ -76,68 +82,86 @@ class Platform:
         """Whether there is activity by user, or only totals a day."""
         return "activity" in self.tables
 
-    def set_as_of(self, on: date) -> None:
-        self.con.execute(f"SET VARIABLE as_of = DATE '{on.isoformat()}'")
-
-    def sql(self, expression: ibis.Table) -> str:
-        return str(ibis.to_sql(expression, dialect="duckdb", pretty=False))
+    def sql(self, expression: ibis.Table) -> Statement:
+        """Compile an expression: pays off where it runs more than once."""
+        statement = Statement(ibis.to_sql(expression, dialect=self.dialect, pretty=False))
+        statement.schema = expression.schema().to_pyarrow()
+        return statement
 
     def arrow(self, query: ibis.Table | str) -> pa.Table:
-        """Run an expression, or the SQL that `sql` made of one."""
-        return self.con.sql(query if isinstance(query, str) else self.sql(query)).to_arrow_table()
+        """Run an expression, or the SQL that `sql` made of one; columns have the types that the expression says."""
+        statement = query if isinstance(query, str) else self.sql(query)
+        return _typed(self._table(statement), statement)
+
+    def batches(self, query: ibis.Table | str, rows: int = BATCH) -> Iterator[pa.RecordBatch]:
+        """The same piece by piece, for results larger than memory. Read to the end before anything else is asked."""
+        statement = query if isinstance(query, str) else self.sql(query)
+        for batch in self._batches(statement, rows):
+            yield from _typed(pa.Table.from_batches([batch]), statement).to_batches()
 
     def keep(self, name: str, expression: ibis.Table) -> ibis.Table:
         """Compute an expression once, into a temporary table of that name."""
         self.fill(name, self.sql(expression))
         return ibis.table(expression.schema(), name=name)
 
+    def __enter__(self) -> "Platform":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @abstractmethod
+    def set_as_of(self, on: date) -> None:
+        """The date that AS_OF stands for from here on."""
+
+    @abstractmethod
     def fill(self, name: str, query: str) -> None:
         """Put what a query returns into a temporary table, in place of what it held."""
-        self.con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
 
+    @abstractmethod
     def drop(self, name: str) -> None:
-        self.con.execute(f"DROP TABLE {name}")
+        """Forget a temporary table."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Give back whatever was opened: nothing of this platform stays on the engine."""
+
+    @abstractmethod
+    def _table(self, query: str) -> pa.Table: ...
+
+    @abstractmethod
+    def _batches(self, query: str, rows: int) -> Iterator[pa.RecordBatch]: ...
 
 
-def open_platform(directory: Path, *, spill: Path | None = None, threads: int | None = None) -> Platform:
+def _typed(table: pa.Table, statement: str) -> pa.Table:
+    # Engines differ in how wide a sum of integers is, and in whether a date less some days is still a date.
+    schema = getattr(statement, "schema", None)
+    return table if schema is None or table.schema.equals(schema) else table.cast(schema)
+
+
+def open_platform(
+    directory: Path, *, engine: str = "duckdb", database: str | None = None,
+    spill: Path | None = None, threads: int | None = None,
+) -> Platform:  # fmt: skip
     """Open a directory with one Parquet file a canonical table.
 
-    `spill` is where the engine may put what does not fit into memory. DataMissingError when the directory, the
-    merchants, or both of activity and daily are missing, or when a file cannot be read or lacks a required column.
+    `engine`: duckdb, postgres (`database` is its URL) or spark (a session of this process, or the master that
+    SPARK_MASTER names). `spill` is where the engine may put what does not fit into memory; `threads` how many it may
+    use (not PostgreSQL, which decides for itself). DataMissingError when the directory, the merchants, or both of
+    activity and daily are missing, or when a file cannot be read or lacks a required column; EngineError when the
+    engine is unknown, not installed or not reachable.
     """
-    files = {name: directory / f"{name}.parquet" for name in TABLES}
-    present = {name: path for name, path in files.items() if path.is_file()}
-    if "merchants" not in present or not {"activity", "daily"} & present.keys():
-        raise DataMissingError(
-            f"{directory}: there is no platform here; it needs merchants.parquet, and activity.parquet or "
-            "daily.parquet. Build the demo platform or import your own data first."
-        )
-    settings: dict[str, str | bool | int | float | list[str]] = {} if threads is None else {"threads": threads}
-    if spill is not None:
-        settings["temp_directory"] = str(spill / SPILL)
-    con = duckdb.connect(config=settings)
-    views = {name: _view(con, TABLES[name], path) for name, path in present.items()}
-    return Platform(con, views, declared(directory).absent)
+    if engine not in get_args(Engine):
+        raise EngineError(f"There is no engine {engine!r}; choose one of {', '.join(get_args(Engine))}.")
+    sources, absent = find_sources(directory), declared(directory).absent
+    if engine == "postgres":
+        from tools.engines.postgres import open_postgres
 
+        return open_postgres(sources, absent, database=database)
+    if engine == "spark":
+        from tools.engines.spark import open_spark
 
-def _view(con: duckdb.DuckDBPyConnection, table: Table, path: Path) -> ibis.Table:
-    try:
-        there = set(pq.read_schema(path).names)
-    except (pa.ArrowException, OSError) as error:
-        raise DataMissingError(
-            f"{path}: this is no readable Parquet file ({error}); build or import it again."
-        ) from error
-    lacking = sorted(c.name for c in table.columns if c.required and c.name not in there)
-    if lacking:
-        raise DataMissingError(f"{path}: the table {table.name} lacks {', '.join(lacking)}; import it again.")
-    columns = ", ".join(
-        f"CAST({_quoted(c.name) if c.name in there else 'NULL'} AS {SQL_TYPES[c.kind]}) AS {_quoted(c.name)}"
-        for c in table.columns
-    )
-    source = str(path).replace("'", "''")
-    con.execute(f"CREATE TEMP VIEW {table.name} AS SELECT {columns} FROM read_parquet('{source}')")
-    return ibis.table({c.name: _IBIS[c.kind] for c in table.columns}, name=table.name)
+        return open_spark(sources, absent, spill=spill, threads=threads)
+    from tools.engines.duck import open_duckdb
 
-
-def _quoted(name: str) -> str:
-    return f'"{name}"'  # `at` is a word of the language
+    return open_duckdb(sources, absent, spill=spill, threads=threads)

@@ -17,6 +17,10 @@ class CatalogError(ToolsError):
     """The metric catalog is broken or names something that does not exist."""
 
 
+class EngineError(ToolsError):
+    """The engine that should compute is not installed, not reachable, or gave up."""
+
+
 class MappingError(ToolsError):
     """A mapping or a source file cannot be read."""
 

@@ -108,6 +108,7 @@ def _filled(platform: Platform, columns: tuple[str, ...]) -> bool:
 def values(sums: ibis.Table, catalog: Catalog, available: frozenset[str]) -> ibis.Table:
     """as_of, no, metric, value, numerator, denominator, n, state for every merchant, date and metric of the catalog.
 
+    `at` beside it is the metric's place among the names, since databases differ in how they sort text.
     `sums` as of tools/sums.py, the merchant's feed in it; `available` the connected metrics.
     A value stands beside the states ok, partial and stale only; it is not yet rounded.
     """
@@ -116,13 +117,14 @@ def values(sums: ibis.Table, catalog: Catalog, available: frozenset[str]) -> ibi
         raise CatalogError(
             f"The catalog names metrics without a formula: {', '.join(unknown)}; add one in tools/metrics.py."
         )
-    t = ibis.union(*(_parts(sums, metric, metric.id in available) for metric in catalog.metrics))
+    metrics = sorted(catalog.metrics, key=lambda metric: metric.id)
+    t = ibis.union(*(_parts(sums, metric, at, metric.id in available) for at, metric in enumerate(metrics)))
     missing = ibis.ifelse(t.divided, t.bottom.fill_null(0) == 0, t.top.isnull())
     state = ibis.ifelse(t.available, _state(t, t.history, missing, t.base < t.least), "not_connected")
     has = state.isin(["ok", "partial", "stale"])
     return t.select(
-        "as_of", "no", "metric",
-        value=ibis.ifelse(has, ibis.ifelse(t.divided, t.top / t.bottom, t.top), ibis.null("float64")),
+        "as_of", "no", "metric", "at",
+        value=ibis.ifelse(has, ibis.ifelse(t.divided, t.top / t.bottom.nullif(0), t.top), ibis.null("float64")),
         numerator=ibis.ifelse(has & t.divided, t.top, ibis.null("float64")),
         denominator=ibis.ifelse(has, t.bottom, ibis.null("float64")),
         n=ibis.ifelse(t.available, t.n, ibis.null("int64")),
@@ -138,7 +140,7 @@ def sizes(sums: ibis.Table, catalog: Catalog, *, users_known: bool) -> ibis.Tabl
     return sums.filter(state == "ok").select("no", size=size.cast("float64"))
 
 
-def _parts(t: ibis.Table, metric: Metric, available: bool) -> ibis.Table:
+def _parts(t: ibis.Table, metric: Metric, at: int, available: bool) -> ibis.Table:
     """What one metric is made of: its formula's numbers, and what the catalog asks of them."""
     formula = FORMULAS[metric.id]
     top = formula.top(t).cast("float64")
@@ -150,6 +152,7 @@ def _parts(t: ibis.Table, metric: Metric, available: bool) -> ibis.Table:
     return t.select(
         "as_of", "no", "first_day", "newest_day", "complete",
         metric=ibis.literal(metric.id),
+        at=ibis.literal(at, "int32"),
         top=top,
         bottom=bottom,
         base=base,

@@ -17,6 +17,7 @@ class MoveChoice(Frozen):
     allowed: bool
     reason: str = ""  # a prompt key's last part: scope_missing, not_yet_valid, ended, below_threshold, ...
     passage: str | None = None  # passage id ("document#section") that says so
+    credits: int = 0  # incentive points that the rule asks for
 
 
 class PlanArguments(Arguments):
@@ -36,9 +37,10 @@ class PlanArguments(Arguments):
 
 class PlannedMove(Frozen):
     """One move of a plan: figures `m.plan_to@MOVE` (value to reach), `m.plan_gain@MOVE` (points of base) and
-    `m.plan_chance@MOVE` with `_low`, `_high` where known."""
+    `m.plan_chance@MOVE` with `_low`, `_high` where known; the same of each metric in `also`."""
 
     metric: str
+    also: tuple[str, ...] = ()  # further metrics that this move is to raise: it is done, and paid, once
     move: str
     level: Literal["median", "upper_quarter"]
     start: date
@@ -48,7 +50,7 @@ class PlannedMove(Frozen):
 
 class MovePlan(Insight):
     """`d.score`, `d.target`, `d.plan_score` (if every move works), `d.plan_gain`, `d.plan_hours`, `d.plan_cost`,
-    `d.plan_credits`."""
+    `d.plan_credits`; `d.plan_expected`: the gains weighted by their chances, where all of these are known."""
 
     base: Dimension
     reached: bool = False  # whether the plan's score is the target or more
@@ -103,14 +105,31 @@ class Exchange(Frozen):
     per_month: int | None = None  # credits at most
     use_within_days: int | None = None
     passage: str | None = None
+    passages: tuple[str, ...] = ()  # everything that states it, in every language
+
+
+class CreditTerm(Frozen):
+    """How long credits of a programme last that are booked between two days (both included), as a rule says."""
+
+    programme: str
+    booked_from: date | None = None
+    booked_until: date | None = None
+    days: int
+    spends: Literal["first_in", "first_to_expire"] = "first_in"  # which lot spending takes first in these days
+    passage: str | None = None
 
 
 class PointsArguments(Arguments):
-    """The balance on `on` (which may lie ahead), what expires until `until`, and what to do with it."""
+    """The balance on `on` (which may lie ahead), what expires until `until`, and what to do with it.
+
+    `terms` give a last day to lots that name none, and say which lot is spent first; without them such lots stay, and
+    spending takes the oldest.
+    """
 
     programme: str | None = None
     until: date | None = None
     exchanges: tuple[Exchange, ...] = ()
+    terms: tuple[CreditTerm, ...] = ()
 
 
 class Lot(Frozen):
@@ -122,9 +141,12 @@ class Lot(Frozen):
 class Points(Insight):
     """`credits.balance` (and `@PROGRAMME`), `credits.expiring` (until `until`, and `@PROGRAMME`), `credits.next` (the
     next lot to expire; its period ends on its last day), `credits.earned`, `credits.spent` (28 days up to as_of);
-    of an exchange: `credits.spend@ID`, `credits.gives@ID`, `credits.visits@ID`, `credits.new_users@ID` (expected)."""
+    of an exchange: `credits.spend@ID`, `credits.gives@ID`, `credits.visits@ID`, `credits.new_users@ID` (expected).
+    `credits.overspent` (and `@PROGRAMME`): spent without having been there, where the ledger shows such a thing."""
 
     programmes: tuple[str, ...] = ()
     lots: tuple[Lot, ...] = ()  # soonest first
     next_expiry: date | None = None
     best: str | None = None  # the exchange that brings most before they expire
+    best_passages: tuple[str, ...] = ()  # "document#section" that state it
+    rests_on: Literal["", "new_users", "visits", "gives"] = ""  # what `best` was chosen by: own promotion, or its size

@@ -12,7 +12,7 @@ from tools.asof import STALE_AFTER, WINDOW
 from tools.assets import asset_values
 from tools.catalog import Catalog, UserAssetRules
 from tools.curves import Floats
-from tools.engine import AS_OF, Platform
+from tools.engine import AS_OF, Platform, Statement
 from tools.metrics import sizes, source, values
 from tools.scoring import SCORED
 
@@ -31,7 +31,8 @@ class Queries:
     first_day: date | None  # of anybody's data
     newest_day: date | None
     first_sizes: date | None  # the first day at which anybody's size is known
-    compiled: dict[str, str]
+    compiled: dict[str, Statement]
+    tables: dict[str, ibis.Table]  # what `prepare` kept: numbers, feeds; rows, visits, orders; daily, coupons, ...
 
     def sum_up(self, on: date) -> None:
         """Compute every merchant's sums at `on`; what follows speaks of them."""
@@ -75,7 +76,7 @@ def prepare(platform: Platform, catalog: Catalog) -> Queries:
     day_sums = ibis.table(summed.schema(), name=SUMS)
     expressions = {
         "sums": summed,
-        "values": values(day_sums, catalog, frozenset(sources)).order_by(["metric", "no"]),
+        "values": values(day_sums, catalog, frozenset(sources)).order_by(["at", "no"]),
         "sizes": sizes(day_sums, catalog, users_known=known),
         "assets": asset_values(day_sums if known else day_sums.limit(0)).mutate(state=ibis.literal("ok")),
     }
@@ -92,6 +93,7 @@ def prepare(platform: Platform, catalog: Catalog) -> Queries:
         newest_day=newest,
         first_sizes=first_sizes,
         compiled={name: platform.sql(expression) for name, expression in expressions.items()},
+        tables=tables,
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tools.catalog import Catalog
 from tools.curves import Floats, rounded
@@ -95,7 +96,7 @@ def score_day(values: dict[str, pa.Table], groups: Groups, catalog: Catalog, off
 
 
 def _stand_metric(table: pa.Table, groups: Groups, lower_is_better: bool) -> Standing:
-    ok = np.array([s == "ok" for s in table["state"].to_pylist()], dtype=np.bool_)
+    ok = np.asarray(pc.equal(table["state"], "ok").to_numpy(zero_copy_only=False), dtype=np.bool_)
     value = rounded(table["value"].to_numpy(zero_copy_only=False).astype(np.float64))
     return stand(value, ok, groups, lower_is_better=lower_is_better)
 

@@ -1,56 +1,75 @@
 """The batch job: every merchant's figures at every as-of date, into one file that the chat reads.
 
-The activity is folded once into one narrow row a user and day; each date then costs a fraction of a second.
+The activity is folded once into one narrow row a user and day; each date then costs a fraction of a second, and a
+date that was measured before from the same rows costs nothing: measured days are kept beside the snapshots.
 """
 
 import json
 import shutil
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import duckdb
-import numpy as np
-import pyarrow as pa
 
 from tools.asof import as_of_dates
 from tools.catalog import Catalog
-from tools.curves import Floats
 from tools.engine import SPILL, declared, open_platform
 from tools.errors import DataMissingError, DiskError
-from tools.groups import FEWEST, Groups, group_all, quarter_before
+from tools.groups import FEWEST
 from tools.queries import Queries, prepare
-from tools.scoring import FIGURES, score_day
+from tools.snapshot_assembly import SCHEMAS, Assembly
+from tools.snapshot_day import Measurer
+from tools.snapshot_marks import Marks
+from tools.snapshot_roll import call_roll
+from tools.snapshot_store import DayStore
+from tools.snapshot_tables import own_tables
 from tools.store import FILE, FORMAT, MANIFEST, Writer
 
 Progress = Callable[[str, float], None]
+DAYS = ".days"
+
+
+class Report(NamedTuple):
+    """What a job did: as-of dates measured now and taken from earlier jobs, and how long it took in all."""
+
+    computed: int
+    reused: int
+    seconds: float
 
 
 def build_snapshot(
     platform: Path, out: Path, *, catalog: Catalog, newest: date | None = None, calendar: Sequence[date] | None = None,
-    progress: Progress | None = None, generation: str | None = None,
-) -> None:  # fmt: skip
+    progress: Progress | None = None, generation: str | None = None, days: Path | None = None, engine: str = "duckdb",
+    database: str | None = None,
+) -> Report:  # fmt: skip
     """Measure a platform (a directory of Parquet files) into `out`/snapshot.duckdb and `out`/manifest.json.
 
     `newest`: the last as-of date (default: the as_of that the platform's own manifest declares, else its newest day).
     `calendar`: the as-of dates, instead of the usual ones. `generation`: the platform's name, kept in the manifest.
-    DataMissingError where there is nothing to measure; DiskError where it cannot be written.
+    `days`: where measured days are kept from job to job; a date whose key stands there is not computed, so a job that
+    was killed goes on where it was. Without it everything is computed. `engine`, `database`: as of `open_platform`.
+    DataMissingError where there is nothing to measure; DiskError where it cannot be written; EngineError of engines.
     """
+    begun = time.perf_counter()
     tell = progress or (lambda _message, _share: None)
+    job = _Job(platform, out, catalog, tell, days)
     try:
         tell("reading the activity", 0.0)
-        opened = open_platform(platform, spill=out)
-        try:
+        with open_platform(platform, engine=engine, database=database, spill=out) as opened:
             queries = prepare(opened, catalog)
             tell("reading the activity", 1.0)
             dates = sorted(set(calendar)) if calendar else _dates(queries, platform, newest)
-            counts = _measure(queries, dates, out / FILE, tell)
-        finally:
-            opened.con.close()
-    except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
-        raise DiskError(f"{out}: no snapshot was written ({error}); free some space and build it again.") from error
+            told = job.run(queries, dates, engine)
+    except (duckdb.IOException, duckdb.OutOfMemoryException, OSError) as error:
+        raise DiskError(
+            f"{out}: no snapshot was written ({error}); see that it can be written and has room, then build it again."
+        ) from error
     finally:
-        shutil.rmtree(out / SPILL, ignore_errors=True)
+        for scratch in (SPILL, DAYS):
+            shutil.rmtree(out / scratch, ignore_errors=True)
     manifest = {
         "format": FORMAT,
         "catalog": catalog.version,
@@ -60,10 +79,56 @@ def build_snapshot(
         "historical": declared(platform).as_of is not None,
         "currency": declared(platform).currency,
         "sources": queries.sources,
-        "counts": counts,
+        **told,
     }
     (out / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     tell("writing the snapshot", 1.0)
+    return Report(job.computed, len(dates) - job.computed, time.perf_counter() - begun)
+
+
+class _Job:
+    """One run: measures the days that are not there yet, then writes the file."""
+
+    def __init__(self, platform: Path, out: Path, catalog: Catalog, tell: Progress, days: Path | None) -> None:
+        self.platform, self.out, self.catalog, self.tell = platform, out, catalog, tell
+        self.kept = days is not None
+        self.store = DayStore(days or out / DAYS)
+        self.computed = 0
+
+    def run(self, queries: Queries, dates: Sequence[date], engine: str) -> dict[str, Any]:
+        """What the manifest says of it: row counts by table, and the key of each date."""
+        roll = call_roll(queries)
+        with self.store.held():
+            keys = {on: on.isoformat() for on in dates}
+            if self.kept:
+                marks = Marks(self.platform, queries, roll, engine)
+                keys = {on: marks.key(on) for on in dates}
+            self._measure(Measurer(queries, roll), keys)
+            counts = self._write(queries, Assembly(self.store, keys, roll, self.catalog, queries.sources))
+        kept = {on.isoformat(): key for on, key in keys.items()} if self.kept else {}
+        return {"counts": counts, "days": kept}
+
+    def _measure(self, measurer: Measurer, keys: dict[date, str]) -> None:
+        self.tell("measuring", 0.0)
+        for done, (on, key) in enumerate(sorted(keys.items())):
+            if not self.store.has(key):  # asked only now: another job may have been quicker
+                self.store.put(key, measurer.day(on))
+                self.computed += 1
+                self.tell("measuring", done / len(keys))
+        self.tell("measuring", 1.0)
+
+    def _write(self, queries: Queries, assembly: Assembly) -> dict[str, int]:
+        self.tell("writing the snapshot", 0.0)
+        writer = Writer(self.out / FILE, spill=self.out / SPILL)
+        try:
+            for name, schema in SCHEMAS.items():
+                writer.table(name, schema, assembly.rows(name))
+            for name, (expression, order) in own_tables(queries).items():
+                statement = queries.platform.sql(expression)
+                writer.table(name, statement.schema, queries.platform.batches(statement), order)
+            return writer.finish(self.catalog)
+        finally:
+            writer.close()
 
 
 def _dates(queries: Queries, directory: Path, newest: date | None) -> list[date]:
@@ -78,48 +143,12 @@ def _dates(queries: Queries, directory: Path, newest: date | None) -> list[date]
     )
 
 
-def _measure(queries: Queries, dates: Sequence[date], file: Path, tell: Progress) -> dict[str, int]:
-    writer = Writer(queries.platform)
-    sizes: dict[date, Floats] = {}
-    for done, on in enumerate(dates):
-        tell("measuring", done / len(dates))
-        quarter = quarter_before(on)
-        if quarter not in sizes:
-            sizes[quarter] = _sizes(queries, quarter)
-        _add_day(queries, writer, on, group_all(queries.industries, sizes[quarter]))
-    tell("measuring", 1.0)
-    tell("writing the snapshot", 0.0)
-    return writer.write(file)
-
-
-def _sizes(queries: Queries, quarter_end: date) -> Floats:
-    """Sizes at the end of a quarter, or at the first day that says anything: they fix the bands of the next quarter."""
-    queries.sum_up(quarter_end)
-    found = queries.sizes()
-    if np.isnan(found).all() and queries.first_sizes is not None:
-        queries.sum_up(queries.first_sizes)
-        found = queries.sizes()
+def keys_of(snapshots: Iterable[Path]) -> set[str]:
+    """The measured days that these snapshots were made of."""
+    found: set[str] = set()
+    for snapshot in snapshots:
+        try:
+            found |= set(json.loads((snapshot / MANIFEST).read_text(encoding="utf-8")).get("days", {}).values())
+        except (OSError, ValueError):
+            continue
     return found
-
-
-def _add_day(queries: Queries, writer: Writer, on: date, groups: Groups) -> None:
-    queries.sum_up(on)
-    day = score_day(queries.values(), groups, queries.catalog, queries.official())
-    stamp = pa.scalar(on, pa.date32())
-    tables = {
-        "figures": pa.concat_tables([day.figures, _asset_rows(queries.assets())]),
-        "curves": day.curves,
-        "bands": _band_rows(groups),
-    }
-    for name, rows in tables.items():
-        writer.add(name, rows.append_column("as_of", pa.repeat(stamp, rows.num_rows)))
-
-
-def _asset_rows(found: pa.Table) -> pa.Table:
-    columns = [found[f.name] if f.name in found.column_names else pa.nulls(found.num_rows, f.type) for f in FIGURES]
-    return pa.table([c.cast(f.type) for c, f in zip(columns, FIGURES, strict=True)], schema=FIGURES)
-
-
-def _band_rows(groups: Groups) -> pa.Table:
-    names = [groups.names[0][key] for key in groups.keys[0]]
-    return pa.table({"no": pa.array(range(len(names)), pa.int32()), "group_id": names})

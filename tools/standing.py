@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tools.curves import Curve, Floats, build_curve, median, metric_score, share, upper_quarter
-from tools.groups import Bools, Groups, Ints, levels, used_groups
+from tools.groups import FEWEST, Bools, Groups, Ints, levels, used_groups
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Standing:
     score_at_median: Floats
     score_at_upper: Floats
     rank_share: Floats  # share of peers that it beats, ties half
-    curves: list[PeerCurve]
+    curves: list[PeerCurve]  # of every group of ten or more: a change is explained by the curve of the old group
 
 
 def stand(values: Floats, ok: Bools, groups: Groups, *, lower_is_better: bool = False) -> Standing:
@@ -40,12 +40,11 @@ def stand(values: Floats, ok: Bools, groups: Groups, *, lower_is_better: bool = 
     marks = {
         name: np.full(values.size, np.nan) for name in ("median", "upper", "score", "at_median", "at_upper", "rank")
     }
-    names: list[str | None] = [None] * values.size
+    names = np.full(values.size, None, dtype=object)
     peers = np.zeros(values.size, dtype=np.int64)
-    curves = []
-    for index, key, members, here in used_groups(groups, ok, level):
-        told = _tell(groups.names[index][key], values[members], lower_is_better)
-        curves.append(told)
+    curves = _curves(values, ok, groups, lower_is_better)
+    for index, key, _, here in used_groups(groups, ok, level):
+        told = curves[index, key]
         marks["median"][here], marks["upper"][here] = told.median, told.upper_quarter
         marks["at_median"][here], marks["at_upper"][here] = metric_score(
             told.curve, [told.median, told.upper_quarter], lower_is_better=lower_is_better
@@ -55,11 +54,10 @@ def stand(values: Floats, ok: Bools, groups: Groups, *, lower_is_better: bool = 
         standing = share(told.curve, values[own])
         marks["rank"][own] = 1 - standing if lower_is_better else standing
         peers[here] = told.curve.n
-        for merchant in np.flatnonzero(here):
-            names[merchant] = told.group
+        names[here] = told.group
     return Standing(
         level=level,
-        group=names,
+        group=names.tolist(),
         peers=peers,
         median=marks["median"],
         upper_quarter=marks["upper"],
@@ -67,8 +65,22 @@ def stand(values: Floats, ok: Bools, groups: Groups, *, lower_is_better: bool = 
         score_at_median=marks["at_median"],
         score_at_upper=marks["at_upper"],
         rank_share=marks["rank"],
-        curves=curves,
+        curves=list(curves.values()),
     )
+
+
+def _curves(values: Floats, ok: Bools, groups: Groups, lower_is_better: bool) -> dict[tuple[int, int], PeerCurve]:
+    """By level and key. Nobody is compared in a group of fewer than ten, so every group that is used is among them."""
+    found: dict[tuple[int, int], PeerCurve] = {}
+    if not ok.any():
+        return found
+    for index, key in enumerate(groups.keys):
+        order = np.argsort(key[ok], kind="stable")
+        numbers, starts = np.unique(key[ok][order], return_index=True)
+        for number, members in zip(numbers, np.split(values[ok][order], starts[1:]), strict=True):
+            if members.size >= FEWEST:
+                found[index, int(number)] = _tell(groups.names[index][number], members, lower_is_better)
+    return found
 
 
 def _tell(group: str, values: Floats, lower_is_better: bool) -> PeerCurve:

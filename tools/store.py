@@ -2,93 +2,82 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # readers of the file need neither engine nor Arrow
     import pyarrow as pa
+    from duckdb import DuckDBPyConnection
 
-    from tools.engine import Platform
+    from tools.catalog import Catalog
 
 FILE = "snapshot.duckdb"
 MANIFEST = "manifest.json"
-FORMAT = 3
+FORMAT = 4
 ROW_GROUP = 16384  # small groups: a card lies in one or two of them
-COPIED = ("providers", "managers", "assignments", "authorisations")
+SCHEMA = "snapshot"
 
 
 class Writer:
-    """Collects figures and curves date by date beside the engine's own tables, then writes the one file, sorted."""
+    """Writes the one file with a DuckDB of its own; whichever engine computed hands over Arrow."""
 
-    def __init__(self, platform: Platform) -> None:
-        self.platform = platform
-        self.con = platform.con
+    def __init__(self, path: Path, *, spill: Path) -> None:
+        import duckdb
 
-    def add(self, table: str, rows: pa.Table) -> None:
-        """Append rows to a table of the snapshot; the first call makes it."""
-        self.con.register("arriving", rows)
-        exists = self.con.execute(
-            "SELECT count(*) FROM duckdb_tables() WHERE table_name = ?", [f"out_{table}"]
-        ).fetchone()
-        verb = f"INSERT INTO out_{table}" if exists and exists[0] else f"CREATE TEMP TABLE out_{table} AS"
-        self.con.execute(f"{verb} SELECT * FROM arriving")
-        self.con.unregister("arriving")
+        self.con = duckdb.connect(config={"temp_directory": str(spill)})
+        quoted = str(path).replace("'", "''")
+        self.con.execute(f"ATTACH '{quoted}' AS {SCHEMA} (ROW_GROUP_SIZE {ROW_GROUP})")
 
-    def write(self, path: Path) -> dict[str, int]:
-        """Write the file and return its row counts by table."""
-        self.con.execute(f"ATTACH '{str(path).replace(chr(39), chr(39) * 2)}' AS snapshot (ROW_GROUP_SIZE {ROW_GROUP})")
-        statements = {
-            "merchants": """SELECT f.no, f.merchant_id, m.name, m.industry, m.city, m.joined_on, m.provider_id,
-                                   f.first_day, f.newest_day, f.complete
-                            FROM feeds_by_no f JOIN merchants m USING (merchant_id) ORDER BY f.no""",
-            "figures": "SELECT * FROM out_figures ORDER BY no, as_of, metric",
-            "curves": "SELECT * FROM out_curves ORDER BY metric, group_id, as_of",
-            "bands": "SELECT * FROM out_bands ORDER BY no, as_of",
-        }
-        statements |= own_tables(self.platform)
-        for table in COPIED:
-            if self.platform.has(table):
-                statements[table] = f"SELECT * FROM {table}"
-        for table, query in statements.items():
-            self.con.execute(f"CREATE TABLE snapshot.{table} AS {query}")
-        self.con.execute("CREATE UNIQUE INDEX merchant_by_id ON snapshot.merchants (merchant_id)")
-        counts = {table: self._count(table) for table in statements}
-        self.con.execute("DETACH snapshot")
+    def table(self, name: str, schema: pa.Schema, rows: Iterable[pa.RecordBatch], order: str | None = None) -> None:
+        """Make a table of all rows, in their order or in `order` (column names)."""
+        import duckdb
+        import pyarrow as pa
+
+        failed: list[BaseException] = []
+
+        def passing() -> Iterator[pa.RecordBatch]:
+            try:
+                yield from rows
+            except BaseException as error:
+                failed.append(error)
+                raise
+
+        self.con.register("arriving", pa.RecordBatchReader.from_batches(schema, passing()))
+        try:
+            self.con.execute(
+                f"CREATE TABLE {SCHEMA}.{name} AS SELECT * FROM arriving" + (f" ORDER BY {order}" if order else "")
+            )
+        except duckdb.Error as error:
+            raise failed[0] if failed else error  # what the engine said, not that its stream broke off
+        finally:
+            self.con.unregister("arriving")
+
+    def finish(self, catalog: Catalog) -> dict[str, int]:
+        """Add what is made of the tables themselves; row counts by table."""
+        self.con.execute(f"CREATE UNIQUE INDEX merchant_by_id ON {SCHEMA}.merchants (merchant_id)")
+        for add in _additions():
+            add(self.con, catalog)
+        names = self.con.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = ?", [SCHEMA]).fetchall()
+        counts = {name: self._count(name) for (name,) in sorted(names)}
+        self.con.execute(f"DETACH {SCHEMA}")
         return counts
 
+    def close(self) -> None:
+        self.con.close()
+
     def _count(self, table: str) -> int:
-        row = self.con.execute(f"SELECT count(*) FROM snapshot.{table}").fetchone()
+        row = self.con.execute(f"SELECT count(*) FROM {SCHEMA}.{table}").fetchone()
         return int(row[0]) if row else 0
 
 
-def own_tables(platform: Platform) -> dict[str, str]:
-    """What is kept of each merchant beside its figures, sorted by merchant: history, days, credits, actions.
+def _additions() -> Iterator[Callable[[DuckDBPyConnection, Catalog], object]]:
+    """Tables made of the tables that are written by then."""
+    from tools.chances_table import add_pairs
 
-    `history` is one row a user and day, `days` one a day; money in cents. Columns nobody measured are NULL.
-    """
-    tables = {}
-    if platform.users_known:
-        tables["history"] = f"SELECT {_HISTORY} FROM user_rows ORDER BY no, uid, day"
-        tables["days"] = f"SELECT {_DAYS} FROM user_rows GROUP BY no, day ORDER BY no, day"
-    else:
-        tables["days"] = f"SELECT {_DAILY} FROM daily_by_no ORDER BY no, day"
-    if platform.has("points"):
-        tables["credits"] = (
-            'SELECT no, p."at", p.programme, p.delta, p.reason, p.expires_on FROM points p JOIN numbers '
-            'USING (merchant_id) ORDER BY no, p."at", p.delta DESC'
-        )
-    if platform.has("actions"):
-        tables["actions"] = (
-            "SELECT no, kind, product, started_on, ended_on, note FROM actions JOIN numbers USING (merchant_id) "
-            "ORDER BY no, started_on, kind"
-        )
-    return tables
+    yield lambda con, _catalog: add_pairs(con, SCHEMA)
+    if find_spec("tools.effect_table"):
+        from tools.effect_table import add_effects
 
-
-_HISTORY = """no, uid, day, channel, visits, visited, interacted, identified, orders, gmv, discount, refunds, first_day,
- promoted"""
-_DAYS = """no, day, sum(visits)::BIGINT AS visits, count(*) FILTER (visited) AS visitors,
- count(*) FILTER (visited AND first_day = day) AS new_users, sum(orders)::BIGINT AS orders,
- sum(gmv)::BIGINT AS gmv, sum(discount)::BIGINT AS discount, sum(refunds)::BIGINT AS refunds"""
-_DAILY = """no, day, visits, visitors, new_users, orders, (gmv * 100)::BIGINT AS gmv,
- (discount * 100)::BIGINT AS discount, (refunds * 100)::BIGINT AS refunds"""
+        yield lambda con, catalog: add_effects(con, SCHEMA, catalog)

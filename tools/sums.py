@@ -6,7 +6,7 @@ keyed by the merchant's number (`tools/base.py`).
 
 import ibis
 
-from tools.base import cents
+from tools.base import cents, counted
 from tools.catalog import UserAssetRules
 
 ACTIVITY_SUMS = (
@@ -30,7 +30,7 @@ def known_users(visits: ibis.Table, on: ibis.Value) -> tuple[ibis.Table, ibis.Ta
     half_year = _window(visits, on, 180)
     return (
         ever.group_by("no").agg(ever=ever.count()),
-        half_year.group_by("no").agg(visitors_180=half_year.count(where=_last(half_year, on))),
+        half_year.group_by("no").agg(visitors_180=counted(half_year, _last(half_year, on))),
     )
 
 
@@ -61,7 +61,7 @@ def comings(visits: ibis.Table, on: ibis.Value, rules: UserAssetRules) -> ibis.T
         "asset_at_risk": last & (v.day < start) & within(v.day, rules.at_risk_days),
         "asset_regulars": last & within(v.regular_day, rules.regular_window_days),
     }
-    return v.group_by("no").agg(**{name: v.count(where=flag) for name, flag in flags.items()})
+    return v.group_by("no").agg(**{name: counted(v, flag) for name, flag in flags.items()})
 
 
 def buyers(orders: ibis.Table, on: ibis.Value) -> ibis.Table:
@@ -69,9 +69,9 @@ def buyers(orders: ibis.Table, on: ibis.Value) -> ibis.Table:
     o = orders.filter((orders.day <= on) & (orders.next_day.isnull() | (orders.next_day > on)))
     since = ago(on, 89)
     return o.group_by("no").agg(
-        buyers=o.count(where=o.day >= ago(on, 27)),
-        buyers_90=o.count(where=o.day >= since),
-        repeat_90=o.count(where=o.prev_day >= since),
+        buyers=counted(o, o.day >= ago(on, 27)),
+        buyers_90=counted(o, o.day >= since),
+        repeat_90=counted(o, o.prev_day >= since),
     )
 
 
@@ -84,8 +84,8 @@ def doings(rows: ibis.Table, on: ibis.Value) -> ibis.Table:
         interacted=month.interacted.any(),
     )
     return user.group_by("no").agg(
-        identified=user.count(where=user.came & user.identified),
-        interacting=user.count(where=user.came & user.interacted),
+        identified=counted(user, user.came & user.identified),
+        interacting=counted(user, user.came & user.interacted),
     )
 
 

@@ -29,6 +29,7 @@ async def answer(question: Question, desk: Desk) -> tuple[Answer, Plan]:
     evidence = Evidence(
         measurements=measured.measurements,
         cards=measured.cards,
+        insights=measured.insights,
         passages=found.passages,
         answerable=found.answerable,
         unavailable=measured.unavailable,

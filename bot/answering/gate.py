@@ -59,4 +59,9 @@ def _plain_outcome(plan: Plan, evidence: Evidence) -> Outcome:
     return "grounded" if intents & SERVED else "declined"
 
 
-SERVED = frozenset({"overview", "metric", "improve", "compare", "policy", "howto", "help", "smalltalk"})
+SERVED = frozenset(
+    {
+        "overview", "metric", "improve", "compare", "explain", "what_if", "plan", "points", "effect", "forecast",
+        "policy", "howto", "help", "smalltalk",
+    }
+)  # fmt: skip

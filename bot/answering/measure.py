@@ -1,56 +1,72 @@
-"""Stage 2b: the figures that the plan's steps need, read for merchants within reach, numbered M1, M2, ..."""
+"""Stage 2b: the figures that the plan's steps need, measured for merchants within reach, numbered M1, M2, ..."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
+from pydantic import Field, SerializeAsAny
+
+from bot.answering.measure_tools import LOOK_BACK, calls
 from bot.answering.ports import Desk
 from bot.answering.types import Frozen, Intent, Plan, Question, Step
 from tools.compare import changes
 from tools.errors import DataMissingError, NotFoundError
+from tools.insights import Insight
 from tools.types import DIMENSIONS, Measurement, ScoreCard
 
-WITH_FIGURES: frozenset[Intent] = frozenset({"overview", "metric", "improve", "compare"})
-LOOK_BACK = timedelta(days=28)  # overview says what moved since the window before
+WITH_CARD: frozenset[Intent] = frozenset({"overview", "metric", "improve", "compare"})
+WITH_TOOLS: frozenset[Intent] = frozenset({"explain", "what_if", "plan", "points", "effect", "forecast"})
 
 
 class Measured(Frozen):
-    """What measuring found: numbered figures, the cards they belong to, and what could not be had."""
+    """What measuring found: numbered figures, the cards and insights they belong to, and what could not be had."""
 
     measurements: tuple[Measurement, ...] = ()
     cards: tuple[ScoreCard, ...] = ()
+    insights: dict[int, tuple[SerializeAsAny[Insight], ...]] = Field(default_factory=dict)
     unavailable: tuple[str, ...] = ()
 
 
 def measure(question: Question, plan: Plan, desk: Desk) -> Measured:
-    """Read one merchant's card, and an earlier one where the question compares; nothing else is touched."""
-    steps = [s for s in plan.steps if s.intent in WITH_FIGURES]
-    if not steps or (merchant_id := _merchant(question, steps[0])) is None:
+    """Read one merchant's card, an earlier one where the question compares, and run the tools that its steps need."""
+    steps = {at: s for at, s in enumerate(plan.steps) if s.intent in WITH_CARD | WITH_TOOLS}
+    if not steps:
         return Measured()
-    step = steps[0]
-    today = question.now.date()
-    access = question.principal.access
+    first = next(iter(steps.values()))
+    merchant_id = first.slots.merchant_id or question.principal.own_merchant
+    if merchant_id is None:
+        return Measured()
     try:
-        newest = desk.meter.card(access, merchant_id, on=_asked_for(step, today), today=today)
-        cards = [newest]
-        if (earlier := _earlier(step, newest)) is not None:
-            before = desk.meter.card(access, merchant_id, on=earlier, today=today)
-            cards += [before] if before.as_of < newest.as_of else []
+        cards = _cards(question, merchant_id, list(steps.values()), desk)
+        found = {
+            at: tuple(desk.tool(question.principal.access, call) for call in calls(question, step, cards[0], desk))
+            for at, step in steps.items()
+        }
     except NotFoundError:
         return Measured(unavailable=("not_found",))
     except DataMissingError:
         return Measured(unavailable=("too_early",))
-    return _numbered(cards, frozenset().union(*(_relevant(s, desk) for s in steps)))
+    return _numbered(cards, found, frozenset().union(*(_relevant(s, desk) for s in steps.values())))
 
 
-def _merchant(question: Question, step: Step) -> str | None:
-    return step.slots.merchant_id or question.principal.own_merchant
+def _cards(question: Question, merchant_id: str, steps: list[Step], desk: Desk) -> list[ScoreCard]:
+    """The newest card first; an earlier one behind it where a step compares."""
+    today, access = question.now.date(), question.principal.access
+    step = next((s for s in steps if s.intent in WITH_CARD), steps[0])
+    newest = desk.meter.card(access, merchant_id, on=_asked_for(step, today), today=today)
+    earlier = _earlier(step, newest)
+    if earlier is None:
+        return [newest]
+    before = desk.meter.card(access, merchant_id, on=earlier, today=today)
+    return [newest, before] if before.as_of < newest.as_of else [newest]
 
 
 def _asked_for(step: Step, today: date) -> date:
     """The last complete day, or the end of a past period that the question names (a comparison starts from now)."""
     yesterday = today - timedelta(days=1)
     period = step.slots.period
-    return yesterday if period is None or step.intent == "compare" else min(period.end, yesterday)
+    if period is None or step.intent == "compare" or step.intent in WITH_TOOLS - {"explain"}:
+        return yesterday
+    return min(period.end, yesterday)
 
 
 def _earlier(step: Step, newest: ScoreCard) -> date | None:
@@ -66,28 +82,36 @@ def _earlier(step: Step, newest: ScoreCard) -> date | None:
 def _relevant(step: Step, desk: Desk) -> frozenset[str]:
     """Catalog ids and dimensions that this step may speak of."""
     dimension = step.slots.dimension
-    if step.slots.metric is not None:
+    if step.slots.metric in desk.catalog.by_id:
         metric = desk.catalog.by_id[step.slots.metric]
         return frozenset({metric.id, metric.dimension, "discount_rate"})
+    if step.slots.metric is not None:  # a series or a state of users
+        return frozenset({"users"})
     if dimension is None or dimension == "overall" or step.intent == "overview":
         return frozenset({"overall", "users", *DIMENSIONS, *desk.catalog.by_id})
     chosen = (m.id for m in desk.catalog.of_dimension(dimension))
     return frozenset({dimension, "overall", "worth", "discount_rate", "users", *chosen})
 
 
-def _numbered(cards: list[ScoreCard], relevant: frozenset[str]) -> Measured:
-    """Give every figure its id; the cards carry the same numbered figures."""
+def _numbered(cards: list[ScoreCard], found: dict[int, tuple[Insight, ...]], relevant: frozenset[str]) -> Measured:
+    """Give every figure its id; cards and insights carry the same numbered figures."""
     numbered: list[Measurement] = []
 
     def number(figures: Iterable[tuple[str, Measurement]]) -> dict[str, Measurement]:
         kept: dict[str, Measurement] = {}
         for key, figure in figures:
-            if figure.base in relevant:
-                kept[key] = figure.model_copy(update={"id": f"M{len(numbered) + 1}"})
-                numbered.append(kept[key])
+            kept[key] = figure.model_copy(update={"id": f"M{len(numbered) + 1}"})
+            numbered.append(kept[key])
         return kept
 
-    kept_cards = [card.model_copy(update={"figures": number(card.figures.items())}) for card in cards]
+    def some(figures: Mapping[str, Measurement]) -> dict[str, Measurement]:
+        return number((key, figure) for key, figure in figures.items() if figure.base in relevant)
+
+    kept_cards = [card.model_copy(update={"figures": some(card.figures)}) for card in cards]
     if len(kept_cards) > 1:
-        number(changes(kept_cards[0], kept_cards[1]).items())
-    return Measured(measurements=tuple(numbered), cards=tuple(kept_cards))
+        some(changes(kept_cards[0], kept_cards[1]))
+    insights = {
+        at: tuple(i.model_copy(update={"figures": number(i.figures.items())}) for i in several)
+        for at, several in found.items()
+    }
+    return Measured(measurements=tuple(numbered), cards=tuple(kept_cards), insights=insights)

@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.answering.types import Draft, Evidence, Language, Plan, Question
+from knowledge.rules import Rules
 from knowledge.types import Audience, Passage, SearchResult
 from tools.catalog import Catalog
+from tools.insights import Arguments, Insight
 from tools.types import Access, Merchant, ScoreCard
 
 Vector = NDArray[np.float32]
@@ -28,6 +30,11 @@ class Library(Protocol):
 
     @property
     def generation(self) -> str: ...
+
+    @property
+    def rules(self) -> Rules:
+        """What the documents state in numbers and conditions, as data."""
+        ...
 
     def search(
         self,
@@ -69,6 +76,10 @@ class Meter(Protocol):
         """Everybody within reach, by id."""
         ...
 
+    def authorised(self, provider_id: str, *, on: date) -> dict[str, frozenset[str]]:
+        """The scopes that each merchant has granted this provider and that hold on that day."""
+        ...
+
 
 class Understander(Protocol):
     def understand(self, question: Question) -> Plan: ...
@@ -89,6 +100,10 @@ class Desk(Protocol):
     def library(self) -> Library: ...
     @property
     def meter(self) -> Meter: ...
+    def tool(self, access: Access, arguments: Arguments) -> Insight:
+        """Run the measuring tool that takes these arguments; NotFoundError beyond `access`."""
+        ...
+
     @property
     def understander(self) -> Understander: ...
     @property

@@ -10,12 +10,12 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+from bot.answering.statistics import CHANGES
 from bot.answering.types import Draft, Evidence, Language, Sentence
 from prompts.load import Prompts, load_prompts
 from tools.types import Measurement
 
 REFERENCE = re.compile(r"\{(M\d+)(?:\.(numerator|denominator|n))?(?::(\+|abs|bare|whole))?\}")
-_CHANGES = frozenset({"change", "score_change"})
 _WAN, _YI = 10_000, 100_000_000
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff"
 _BETWEEN = re.compile(rf"(?<=[{_HAN}])(?=[A-Za-z0-9¥]|[+-]\d)|(?<=[A-Za-z0-9%])(?=[{_HAN}])")
@@ -141,7 +141,7 @@ def _score(value: float, language: Language, measurement: Measurement | None, st
 
 def _ratio(value: float, language: Language, measurement: Measurement | None, style: str | None) -> str:
     number = _number(value * 100, 0 if style == "whole" else 1)
-    if measurement is not None and measurement.statistic in _CHANGES:
+    if measurement is not None and measurement.statistic in CHANGES:
         signed = f"+{number}" if style == "+" and value > 0 else number
         return _unit(language, "share_change", signed, style)
     return f"{number}%"
@@ -156,7 +156,7 @@ def _merchants(value: float, language: Language, measurement: Measurement | None
 
 
 def _yuan(value: float, language: Language, measurement: Measurement | None, style: str | None) -> str:
-    decimals = 0 if abs(value) >= 1000 or (measurement is None and value == int(value)) else 2
+    decimals = 0 if style == "whole" or abs(value) >= 1000 or (measurement is None and value == int(value)) else 2
     sign = "+" if style == "+" and value > 0 else "-" if value < 0 else ""
     known = {"sign": sign, "value": _amount(abs(value), decimals, language)}
     if measurement is not None and measurement.currency != "CNY":
@@ -165,7 +165,7 @@ def _yuan(value: float, language: Language, measurement: Measurement | None, sty
 
 
 def _count(value: float, language: Language, measurement: Measurement | None, style: str | None) -> str:
-    return _amount(value, _part_decimals(value), language)
+    return _amount(value, 0 if style == "whole" else _part_decimals(value), language)
 
 
 def _times(value: float, language: Language, measurement: Measurement | None, style: str | None) -> str:
@@ -176,9 +176,18 @@ def _days(value: float, language: Language, measurement: Measurement | None, sty
     return _unit(language, "days", _number(value, 0 if value == int(value) else 2), style)
 
 
+def _hours(value: float, language: Language, measurement: Measurement | None, style: str | None) -> str:
+    return _number(value, 0 if value == int(value) else 1) if style == "bare" else duration_text(value, language)
+
+
+def _credits(value: float, language: Language, measurement: Measurement | None, style: str | None) -> str:
+    return _unit(language, "credits", _amount(value, 0, language), style)
+
+
 Printer = Callable[[float, Language, Measurement | None, str | None], str]
 
 _PRINTERS: dict[str, Printer] = {
     "score": _score, "points": _score, "ratio": _ratio, "users": _users, "merchants": _merchants,
-    "yuan": _yuan, "count": _count, "times": _times, "days": _days,
+    "yuan": _yuan, "count": _count, "times": _times, "days": _days, "hours": _hours,
+    "credits": _credits,
 }  # fmt: skip

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 
+from bot.answering.charts import charts
 from bot.answering.gate import Checked
 from bot.answering.ports import Desk
 from bot.answering.render import render_draft
 from bot.answering.types import Answer, Citation, Evidence, Plan, Question
 from knowledge.types import Passage
+from prompts import load_prompts
 
 
 def reply(question: Question, plan: Plan, checked: Checked, evidence: Evidence, desk: Desk) -> Answer:
@@ -24,6 +26,7 @@ def reply(question: Question, plan: Plan, checked: Checked, evidence: Evidence, 
         citations=tuple(_citation(p) for p in evidence.passages if p.id in used_passages),
         suggestions=draft.suggestions,
         warnings=draft.warnings,
+        charts=charts(evidence, desk.catalog, load_prompts(), draft.language),
         versions={
             "catalog": desk.catalog.version,
             "corpus": desk.library.generation,

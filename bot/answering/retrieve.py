@@ -5,9 +5,11 @@ from datetime import date
 
 from bot.answering.ports import Desk
 from bot.answering.types import Frozen, Intent, Plan, Principal, Question, Step
+from knowledge.rules import CreditLife, Eligibility, ExchangeRule
 from knowledge.types import Audience, Passage, SearchResult
 from tools.catalog import Metric
 
+BEHIND_ADVICE: frozenset[Intent] = frozenset({"improve", "plan", "points"})
 FROM_DOCUMENTS: frozenset[Intent] = frozenset({"policy", "howto"})
 LIMIT = 5
 
@@ -28,10 +30,9 @@ def retrieve(question: Question, plan: Plan, desk: Desk) -> Found:
             result = _search(question, plan, step, desk)
             passages += result.passages
             answerable = answerable and result.answerable
-        elif step.intent == "improve":
-            passages += desk.library.lookup(
-                _rules(step, desk), audience=audience(question.principal), on=_on(question, step)
-            )
+        elif step.intent in BEHIND_ADVICE:
+            documents = _behind(question, plan, step, desk)
+            passages += desk.library.lookup(documents, audience=audience(question.principal), on=_on(question, step))
     return Found(passages=_numbered(passages), answerable=answerable)
 
 
@@ -57,10 +58,20 @@ def _on(question: Question, step: Step) -> date:
     return step.slots.document_date or question.now.date()
 
 
+def _behind(question: Question, plan: Plan, step: Step, desk: Desk) -> tuple[str, ...]:
+    """The passages that an advice may have to name: behind the moves, behind who may make them, behind exchanges."""
+    wanted = {"plan": (Eligibility,), "points": (ExchangeRule, CreditLife)}.get(step.intent, ())
+    rules = desk.library.rules.readable(audience(question.principal)) if wanted else ()
+    stated = [cited.of(plan.language) for rule in rules if isinstance(rule, wanted) for cited in rule.passages]
+    moves = () if step.intent == "points" else _rules(step, desk)
+    return tuple(dict.fromkeys((*moves, *(passage for passage in stated if passage is not None))))
+
+
 def _rules(step: Step, desk: Desk) -> tuple[str, ...]:
     """Documents that the moves of the asked metrics lean on."""
-    if step.slots.metric:
-        metrics: tuple[Metric, ...] = (desk.catalog.by_id[step.slots.metric],)
+    named = desk.catalog.by_id.get(step.slots.metric or "")
+    if named is not None and step.intent != "plan":
+        metrics: tuple[Metric, ...] = (named,)
     else:
         metrics = desk.catalog.of_dimension(step.slots.dimension or "overall")
     return tuple(dict.fromkeys(d for metric in metrics for move in metric.moves for d in move.documents))

@@ -5,7 +5,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny
 
+from bot.answering.pictures import Chart
 from knowledge.types import Passage
+from tools.insights import Insight
 from tools.types import Access, Dimension, Measurement, Period, ScoreCard
 
 Language = Literal["zh", "en"]
@@ -59,6 +61,14 @@ class Slots(Frozen):
     product: str | None = None
     document_date: date | None = None
     merchant_id: str | None = None
+    against: Period | None = None  # compare: the other of two periods, the earlier one
+    through: str | None = None  # what_if: the metric that alone should bring a dimension to `target`
+    by: date | None = None  # plan: the last day
+    hours: float | None = None  # plan: of work, in all
+    yuan: float | None = None  # plan: money; 0 is "without spending any"
+    credits: int | None = None  # plan: incentive points
+    kind: str | None = None  # effect: the kind of action, a move of the catalog or `campaign`
+    chart: bool | None = None  # a picture was asked for
 
 
 class Step(Frozen):
@@ -109,11 +119,16 @@ class Evidence(Frozen):
     measurements: tuple[Measurement, ...] = ()
     passages: tuple[Passage, ...] = ()
     cards: tuple[ScoreCard, ...] = ()  # newest first; figures carry the same M ids as `measurements`
+    insights: dict[int, tuple[SerializeAsAny[Insight], ...]] = Field(default_factory=dict)  # by the plan's step
     answerable: bool = True  # whether the documents answer what was asked of them
     unavailable: tuple[str, ...] = ()  # intents or figures that could not be had, as prompt keys
 
     def measurement(self, id: str) -> Measurement | None:
         return next((m for m in self.measurements if m.id == id), None)
+
+    def of_step(self, step: int) -> tuple[Insight, ...]:
+        """What the tools found for one step of the plan."""
+        return self.insights.get(step, ())
 
     def passage(self, id: str) -> Passage | None:
         return next((p for p in self.passages if p.id == id), None)
@@ -199,5 +214,6 @@ class Answer(Frozen):
     citations: tuple[Citation, ...] = ()
     suggestions: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    charts: tuple[Chart, ...] = ()
     timings_ms: dict[str, float] = Field(default_factory=dict)
     versions: dict[str, str] = Field(default_factory=dict)

@@ -90,6 +90,17 @@ def test_every_shipped_pattern_is_used() -> None:
         "units.",
         "metric.",
         "compare.line_",
+        "segments.",
+        "refused.",
+        "charts.",
+        "explain.term_",
+        "explain.cause_",
+        "explain.from_to_",
+        "plan.limit_",
+        "plan.none_",
+        "plan.not_allowed_",
+        "forecast.method_",
+        "points.of_",
     )
     unused = [key for key in load_prompts().keys() if f'"{key}"' not in code and not key.startswith(built)]  # noqa: SIM118
     unused = [key for key in unused if f'"{key.rpartition("_")[0]}_{{' not in code]

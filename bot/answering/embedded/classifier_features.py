@@ -15,7 +15,7 @@ from bot.answering.ports import Vector
 
 Floats = NDArray[np.float32]
 
-FEATURES_VERSION = "6"
+FEATURES_VERSION = "7"
 WIDTH = 384  # of the embedding
 BUCKETS = 3072  # hashed n-grams; the exemplars have some 20,000 different ones, most of them seen once
 CUES = tuple(load_cues())

@@ -45,9 +45,14 @@ class Task:
     lexical: Floats
 
 
+# Series and user assets that people describe; visits, visitors and newcomers are told from the metrics by name and days.
+DESCRIBED = ("gmv", "orders", "users.regulars", "users.lapsed", "users.at_risk", "users.won_back")
+
+
 def figure_ids(catalog: Catalog) -> tuple[str, ...]:
     """Everything that the figure heads can name, `none` aside."""
-    return (*(m.id for m in catalog.metrics), *(d.id for d in catalog.dimensions))
+    plain = (id for id in DESCRIBED if id in catalog.series_by_id)
+    return (*(m.id for m in catalog.metrics), *(d.id for d in catalog.dimensions), *plain)
 
 
 def load_all(catalog: Catalog) -> tuple[Exemplar, ...]:

@@ -5,7 +5,9 @@ from collections.abc import Callable
 from bot.answering.embedded.compose_card import CardReader
 from bot.answering.embedded.compose_compare import compare
 from bot.answering.embedded.compose_documents import from_documents
+from bot.answering.embedded.compose_found import Found
 from bot.answering.embedded.compose_improve import improve
+from bot.answering.embedded.compose_insights import speak
 from bot.answering.embedded.compose_metric import metric_value
 from bot.answering.embedded.compose_overview import overview
 from bot.answering.embedded.compose_talk import clarify, talk
@@ -13,9 +15,11 @@ from bot.answering.embedded.compose_voice import Voice, pick_of
 from bot.answering.types import Draft, Evidence, Language, Plan, Question, Sentence, Slots, Step
 from prompts import Prompts
 from tools.catalog import Catalog
+from tools.insights import Insight
 
 Measured = Callable[[Question, Slots, Evidence, CardReader], None]
 _MEASURED: dict[str, Measured] = {"overview": overview, "metric": metric_value, "improve": improve, "compare": compare}
+_FROM_TOOLS = frozenset({"explain", "what_if", "plan", "points", "effect", "forecast"})
 _NO_CARD = frozenset({"empty", "not_connected", "forbidden"})
 
 
@@ -34,19 +38,37 @@ class EmbeddedComposer:
         asked = plan.clarification or plan.decline
         if asked is not None:
             clarify(asked, voice)
-        for step in plan.steps:
-            self._step(question, step, evidence, voice)
+        for at, step in enumerate(plan.steps):
+            insights = evidence.of_step(at)
+            if (insights and step.intent not in _MEASURED) or step.slots.metric in self._catalog.series_by_id:
+                self._insights(question, step, insights, evidence, voice)
+            else:
+                self._step(question, step, evidence, voice, insights)
         return voice.draft()
 
-    def _step(self, question: Question, step: Step, evidence: Evidence, voice: Voice) -> None:
+    def _insights(
+        self, question: Question, step: Step, insights: tuple[Insight, ...], evidence: Evidence, voice: Voice
+    ) -> None:
+        """What the tools found for a step; why there is nothing, where they found nothing."""
+        if not insights:
+            voice.say(_why_no_card(evidence))
+            return
+        found = [Found(question, step.slots, i, evidence, self._catalog, voice) for i in insights]
+        speak(found)
+
+    def _step(
+        self, question: Question, step: Step, evidence: Evidence, voice: Voice, insights: tuple[Insight, ...]
+    ) -> None:
         if step.intent in ("policy", "howto"):
             from_documents(question, step.slots, step.intent, evidence, voice)
         elif step.intent in _MEASURED:
             if evidence.cards and evidence.cards[0].state not in _NO_CARD:
-                reader = CardReader(evidence.cards[0], evidence, self._catalog, voice)
+                reader = CardReader(evidence.cards[0], evidence, self._catalog, voice, insights)
                 _MEASURED[step.intent](question, step.slots, evidence, reader)
             else:
                 voice.say(_why_no_card(evidence))
+        elif step.intent in _FROM_TOOLS:
+            voice.say(_why_no_card(evidence))
         else:
             talk(question, step.intent, voice)
 

@@ -1,14 +1,16 @@
 """A score card as a composer reads it: references to figures, names, places, comparisons as they will be displayed."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from bot.answering.embedded.compose_voice import Voice, plain
 from bot.answering.render import figure
+from bot.answering.statistics import CHANGES
 from bot.answering.types import Evidence, Question
 from tools.catalog import Catalog, Metric, Move
+from tools.insights import Insight
 from tools.types import DIMENSIONS, Dimension, Measurement, ScoreCard
 
-_CHANGES = frozenset({"change", "score_change"})
 _MIDDLE = 0.05  # so near to the middle of the peers counts as the middle
 _VISIBLE = 0.05  # a gain below it would print as +0.0
 
@@ -16,15 +18,26 @@ _VISIBLE = 0.05  # a gain below it would print as +0.0
 class CardReader:
     """One card beside the voice that speaks of it."""
 
-    def __init__(self, card: ScoreCard, evidence: Evidence, catalog: Catalog, voice: Voice) -> None:
+    def __init__(
+        self,
+        card: ScoreCard,
+        evidence: Evidence,
+        catalog: Catalog,
+        voice: Voice,
+        insights: Sequence[Insight] = (),
+    ) -> None:
         self.card = card
+        self.insights = tuple(insights)
         self.catalog = catalog
         self.voice = voice
         known = {m.id for m in evidence.measurements}
         self._figures = {key: m for key, m in card.figures.items() if m.value is not None and m.id in known}
         for m in evidence.measurements:  # changes between two cards belong to neither of them
-            if m.value is not None and m.statistic in _CHANGES and m.as_of == card.as_of:
+            if m.value is not None and m.statistic in CHANGES and m.part is None and m.as_of == card.as_of:
                 self._figures.setdefault(m.metric, m)
+        for insight in insights:  # what the tools add to the card: how likely a gain is
+            for key, m in insight.figures.items():
+                self._figures.setdefault(key, m)
 
     def get(self, key: str) -> Measurement | None:
         return self._figures.get(key)

@@ -98,7 +98,7 @@ def say_line(reader: CardReader, item: Opportunity, brief: bool = False) -> None
     """One opportunity: what is wrong, the value beside the peers, what catching up would bring, and (not brief) how."""
     metric = item.metric
     voice = reader.voice
-    known = item.figures(reader)
+    known = {**item.figures(reader), "odds": item.odds(reader)}
     if not brief:
         known["move"] = item.move.name.of(voice.language) if item.move else ""
     short = "_brief" if brief else ""

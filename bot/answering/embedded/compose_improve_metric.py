@@ -2,6 +2,7 @@
 
 from bot.answering.embedded.compose_advice import say_discount_warning, say_first, say_rule
 from bot.answering.embedded.compose_card import CardReader, ease
+from bot.answering.embedded.compose_opportunity import Opportunity
 from bot.answering.embedded.compose_states import say_missing_metric, say_whose_scores
 from bot.answering.types import Evidence, Question
 from tools.catalog import Metric
@@ -45,14 +46,19 @@ def _metric_gain(metric: Metric, group: str, reader: CardReader) -> None:
         median=reader.ref(f"{metric.id}.peer_median"),
     )
     gain = reader.gain(metric)
+    odds = (
+        ""
+        if gain is None
+        else Opportunity(metric, *gain, None, None, gain[0].replace(".gain_", ".chance_")).odds(reader)
+    )
     if gain is None:
         if (reader.value(f"{metric.id}.score") or 0.0) >= _TOP:
             voice.say("improve.metric_top")
         elif reader.beside(metric.id, f"{metric.id}.peer_upper_quarter") == "level":
             voice.say("improve.metric_level_top")
     elif gain[0].endswith("gain_at_median"):
-        voice.say("improve.metric_gain_median", score_name=name, gain=reader.ref(gain[0], "+"))
+        voice.say("improve.metric_gain_median", score_name=name, gain=reader.ref(gain[0], "+"), odds=odds)
     else:
         quarter = reader.ref(f"{metric.id}.peer_upper_quarter")
         key = "improve.metric_gain_level" if reader.level(metric) else "improve.metric_gain_quarter"
-        voice.say(key, quarter=quarter, score_name=name, gain=reader.ref(gain[0], "+"))
+        voice.say(key, quarter=quarter, score_name=name, gain=reader.ref(gain[0], "+"), odds=odds)

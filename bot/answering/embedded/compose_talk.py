@@ -6,9 +6,6 @@ from bot.answering.types import Clarification, Intent, Question
 EXAMPLES = ("overview", "improve", "compare", "policy")
 # Which example shows best what can be had now, for each intent that is not served yet.
 _INSTEAD = {
-    "what_if": "improve",
-    "plan": "improve",
-    "points": "policy",
     "triage": "overview",
     "draft": "overview",
     "handoff": "overview",

@@ -3,15 +3,15 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from bot.answering.embedded import dates_en, dates_zh
 from bot.answering.embedded.dates_calendar import DAY, Span
 
 _RULES = (*dates_zh.RULES, *dates_en.RULES)
 _HINT = re.compile(
-    r"\d|年|月|日|天|今|昨|周|星期|礼拜|季|双十|国庆|春节|五一|元旦|圣诞|中秋|情人节|妇女节|过年|day|week"
-    r"|month|quarter|year|end|today|tomorrow|tonight|christmas|festival|"
+    r"\d|年|月|日|天|今|昨|周|星期|礼拜|季|双十|国庆|春节|五一|元旦|圣诞|中秋|情人节|妇女节|过年|号|day|week"
+    r"|month|fortnight|quarter|year|end|today|tomorrow|tonight|christmas|festival|"
     r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|[ymqw]td|xmas|valentine"
 )
 _JOIN = re.compile(r"^\s*(?:到|至|~|-|–|—|to|until|till|through|and)\s*$")
@@ -19,7 +19,11 @@ _SINCE_BEFORE = re.compile(r"(?:since|从|自|自从|打)(?: the)?\s*$")
 _SINCE_AFTER = re.compile(r"^\s*(?:以来|之后|开始|起|至今|到现在|到今天)")
 _UNTIL_BEFORE = re.compile(r"(?:\bby|\buntil|\btill|\bwithin|\bbefore|\bend of|到|在|赶在)(?: the)?\s*$")
 _BEFORE_BEFORE = re.compile(r"\bbefore(?: the)?\s*$")
-_BEFORE_AFTER = re.compile(r"^\s*(?:之前|以前|前)")
+_BEFORE_AFTER = re.compile(r"^\s*(?:之前|以前|前(?![后半几\d一二两三四五六七八九十]))")
+_AFTER_BEFORE = re.compile(r"\b(?:after|following)(?: the)?\s*$")
+_AFTER_AFTER = re.compile(r"^\s*(?:之后|以后|过后|后(?!天|面|续|来))")
+# What a past day is looked at by: the window that ends on it.
+WINDOW = timedelta(days=28)
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,19 @@ def _since(text: str, mention: DateMention, today: date) -> DateMention:
     return DateMention(start, mention.end + (after.end() if after else 0), Span(mention.span.start, today, "span"))
 
 
+def _beside(text: str, mention: DateMention, today: date) -> DateMention:
+    """After National Day, 国庆之后: from the day behind it up to today; before it: the 28 days that end there."""
+    head, tail, span = text[: mention.start], text[mention.end :], mention.span
+    if span.end >= today:
+        return mention
+    if _AFTER_BEFORE.search(head) or _AFTER_AFTER.match(tail):
+        return DateMention(mention.start, mention.end, Span(span.end + DAY, today, "span"))
+    if _BEFORE_BEFORE.search(head) or _BEFORE_AFTER.match(tail):
+        last = span.end if text[: mention.end].endswith(("底", "末")) else span.start - DAY
+        return DateMention(mention.start, mention.end, Span(last - WINDOW + DAY, last, "span"))
+    return mention
+
+
 def _deadline(text: str, mention: DateMention, today: date) -> DateMention:
     """By Friday, 年底前: from today to that day; "before X" ends the day before X begins."""
     span, head, tail = mention.span, text[: mention.start], text[mention.end :]
@@ -115,7 +132,7 @@ def find_dates(text: str, today: date, *, ahead: bool = False) -> list[DateMenti
     if not _HINT.search(text):
         return []
     mentions = [_since(text, m, today) for m in _ranges(text, _longest(list(_matches(text, today, ahead))))]
-    return [_deadline(text, m, today) if ahead else _so_far(m, today) for m in mentions]
+    return [_deadline(text, m, today) if ahead else _so_far(_beside(text, m, today), today) for m in mentions]
 
 
 def document_day(span: Span) -> date:

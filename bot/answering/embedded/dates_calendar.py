@@ -155,6 +155,19 @@ def part(span: Span, name: str) -> Span:
     return Span(*ends[name], "span")
 
 
+def nearest_day(number: int, today: date, ahead: bool) -> Span | None:
+    """The latest day of that number in a month which has begun, or the first that has not ended yet."""
+    months = (today + relativedelta(months=n) for n in (-2, -1, 0, 1, 2))
+    spans = [s for m in months if (s := valid(m.year, m.month, number))]
+    return nearest(spans, today, ahead) if spans else None
+
+
+def days_between(first: Span | None, last_day: int) -> Span | None:
+    """From a day to another of the same month; None where that lies before it or does not exist."""
+    end = valid(first.start.year, first.start.month, last_day) if first else None
+    return Span(first.start, end.end, "span") if first and end and end.end >= first.start else None
+
+
 def valid(year: int, number: int, day_number: int) -> Span | None:
     try:
         return day(date(year, number, day_number))

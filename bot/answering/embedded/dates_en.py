@@ -65,6 +65,27 @@ def _day_month(m: re.Match[str], today: date, ahead: bool) -> Span | None:
     return _day_of_month(m[3], m[2], m[1], today, ahead)
 
 
+def _days_of_month(m: re.Match[str], today: date, ahead: bool) -> Span | None:
+    """10 to 15 November, November 10-15; "and" joins two days only behind "between"."""
+    if m["join"].strip() == "and" and not m.string[: m.start()].rstrip().endswith("between"):
+        return None
+    return cal.days_between(_day_of_month(m["year"], m["month"], m["first"], today, ahead), int(m["last"]))
+
+
+def _the_day(m: re.Match[str], today: date, ahead: bool) -> Span | None:
+    return cal.nearest_day(int(m[1]), today, ahead)
+
+
+def _fortnight(m: re.Match[str], today: date, ahead: bool) -> Span | None:
+    past = not ahead or (m[1] or "").strip() in ("last", "past", "previous")
+    return cal.last(today, "week", 2) if past else cal.coming(today, "week", 2)
+
+
+def _half_unit(m: re.Match[str], today: date, ahead: bool) -> Span | None:
+    past = not ahead or (m[1] or "").strip() in ("last", "past", "previous")
+    return cal.last(today, m[2], 0.5) if past else cal.coming(today, m[2], 0.5)
+
+
 def _month(m: re.Match[str], today: date, ahead: bool) -> Span | None:
     number = _NUMBERS[m["month"]]
     which, year = (m["which"] or "").strip(), m["year"] or m["years"]
@@ -169,7 +190,8 @@ def _end_of(m: re.Match[str], today: date, ahead: bool) -> Span | None:
 
 def _end_of_month(m: re.Match[str], today: date, ahead: bool) -> Span | None:
     span = cal.month(int(m[3]), _NUMBERS[m[2]]) if m[3] else cal.nearest_month(_NUMBERS[m[2]], today, ahead)
-    return cal.part(span, "start" if m[1].startswith(("begin", "start", "early")) else "end")
+    which = "start" if m[1].startswith(("begin", "start", "early")) else "middle" if m[1].startswith("mid") else "end"
+    return cal.part(span, which)
 
 
 def _year(m: re.Match[str], today: date, ahead: bool) -> Span | None:
@@ -179,6 +201,24 @@ def _year(m: re.Match[str], today: date, ahead: bool) -> Span | None:
 RULES: tuple[Rule, ...] = tuple(
     (re.compile(pattern), function)
     for pattern, function in (
+        (
+            rf"\b(?P<first>\d{{1,2}})(?:st|nd|rd|th)?(?P<join> ?(?:-|–|~) ?| (?:to|and|until|till|through) )(?:the )?"
+            rf"(?P<last>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<month>{_ANY})\b\.?(?:,? (?P<year>20\d\d))?",
+            _days_of_month,
+        ),
+        (
+            rf"\b(?P<month>{_ANY})\.? (?P<first>\d{{1,2}})(?:st|nd|rd|th)?"
+            rf"(?P<join> ?(?:-|–|~) ?| (?:to|and|until|till|through) )(?:the )?(?P<last>\d{{1,2}})(?:st|nd|rd|th)?"
+            rf"(?![\d%])(?:,? (?P<year>20\d\d))?",
+            _days_of_month,
+        ),
+        (
+            r"(?:(?<=\bon )|(?<=\bsince )|(?<=\bfrom )|(?<=\bby )|(?<=\bto )|(?<=\buntil )|(?<=\bbefore )"
+            r"|(?<=\bafter ))the (\d{1,2})(?:st|nd|rd|th)\b(?! (?:of|quarter|month|week|time|day|shop|one|place))",
+            _the_day,
+        ),
+        (r"\b(?:(?:in |within )?(?:a|the|one) )?((?:last|past|previous|next|coming) )?fortnight\b", _fortnight),
+        (r"\b((?:last|past|previous|next|coming) )?half an? (month|quarter|year)\b", _half_unit),
         (rf"\b({_ANY})\.? (\d{{1,2}})(?:st|nd|rd|th)?(?!\d|%)(?:,? (20\d\d))?", _month_day),
         (rf"\b(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? ({_ANY})\b\.?(?:,? (20\d\d))?", _day_month),
         (
@@ -228,7 +268,7 @@ RULES: tuple[Rule, ...] = tuple(
             r"|quarter) end)\b",
             _end_of,
         ),
-        (rf"\b(end|beginning|start|early|late)(?: of| in)? ({_ANY})\b(?:,? (20\d\d))?", _end_of_month),
+        (rf"\b(end|beginning|start|early|late|mid|middle)(?: of| in)? ({_ANY})\b(?:,? (20\d\d))?", _end_of_month),
         (r"(?<![\d.,])\b(20[12]\d)\b(?![\d.,]*[%\d]| (?:users|followers|points|yuan|visitors))", _year),
     )
 )

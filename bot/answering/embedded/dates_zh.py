@@ -6,11 +6,12 @@ from datetime import date, timedelta
 
 from bot.answering.embedded import dates_calendar as cal
 from bot.answering.embedded.dates_calendar import Span
+from bot.answering.embedded.lexicon_text import HAN
 from bot.answering.embedded.slots_numbers import small_number
 
 Rule = tuple[re.Pattern[str], Callable[[re.Match[str], date, bool], Span | None]]
 
-_N = r"\d{1,3}|半|[一二两三四五六七八九十百零]{1,4}"
+_N = r"\d{1,3}|半|[一二两三四五六七八九十百零]{1,4}(?:个半(?=月|年|季))?"
 _YEAR = r"20\d\d年?|今年|去年|前年|明年|本年"
 _UNIT = {
     "天": "day",
@@ -79,6 +80,29 @@ def _month(m: re.Match[str], today: date, ahead: bool) -> Span | None:
     return cal.part(span, _PARTS[m["part"]]) if m["part"] else span
 
 
+def _days_of_month(m: re.Match[str], today: date, ahead: bool) -> Span | None:
+    """11月10日到15号."""
+    number, first, last = (int(small_number(m[name]) or 0) for name in ("month", "first", "last"))
+    year = _year(m["year"], today)
+    if not 1 <= number <= 12:
+        return None
+    whole = cal.month(year, number) if year else cal.nearest_month(number, today, ahead)
+    return cal.days_between(cal.valid(whole.start.year, number, first), last)
+
+
+def _day_of_month(m: re.Match[str], today: date, ahead: bool) -> Span | None:
+    """A bare 15号."""
+    return cal.nearest_day(int(small_number(m[1]) or 0), today, ahead)
+
+
+def _slashed(m: re.Match[str], today: date, ahead: bool) -> Span | None:
+    """11/10: month and day where the sentence is Chinese; elsewhere nobody knows which is which."""
+    if not HAN.search(m.string):
+        return None
+    spans = [s for y in (today.year - 1, today.year, today.year + 1) if (s := cal.valid(y, int(m[1]), int(m[2])))]
+    return cal.nearest(spans, today, ahead) if spans else None
+
+
 def _holiday(m: re.Match[str], today: date, ahead: bool) -> Span | None:
     year, name = _year(m[1], today), _HOLIDAYS[m[2]]
     return cal.holiday(name, year) if year else cal.nearest_holiday(name, today, ahead)
@@ -124,14 +148,23 @@ def _weekend(m: re.Match[str], today: date, ahead: bool) -> Span | None:
     return Span(saturday, saturday + cal.DAY, "span")
 
 
+def _whole_days(word: str, unit: str) -> float | None:
+    """How many units; half a day or half a week is no period of business days."""
+    n = small_number(word.removesuffix("个半"))
+    n = n + 0.5 if n and word.endswith("个半") else n
+    return n if n and (n >= 1 or unit in ("month", "quarter", "year")) else None
+
+
 def _last(m: re.Match[str], today: date, ahead: bool) -> Span | None:
-    n = small_number(m[1])
-    return cal.last(today, _unit(m[2]), n) if n else None
+    unit = _unit(m[2])
+    n = _whole_days(m[1], unit)
+    return cal.last(today, unit, n) if n else None
 
 
 def _coming(m: re.Match[str], today: date, ahead: bool) -> Span | None:
-    n = small_number(m[1])
-    return cal.coming(today, _unit(m[2]), n) if n else None
+    unit = _unit(m[2])
+    n = _whole_days(m[1], unit)
+    return cal.coming(today, unit, n) if n else None
 
 
 def _within(m: re.Match[str], today: date, ahead: bool) -> Span | None:
@@ -183,11 +216,24 @@ RULES: tuple[Rule, ...] = tuple(
             rf"(?:(?P<day>{_N})[日号]|(?P<part>初|底|末|上旬|中旬|下旬))?(?!内)",
             _month,
         ),
-        (rf"({_YEAR})?的?({'|'.join(_HOLIDAYS)})(?:节|期间|那天|黄金周|假期)*", _holiday),
+        (
+            rf"(?P<year>{_YEAR})? ?的?(?P<month>(?<!\d)\d{{1,2}}|(?<![一二三四五六七八九十])(?:十[一二]?"
+            rf"|[一二三四五六七八九])) ?月份?(?P<first>{_N})[日号]? ?(?:到|至|-|~|–|—) ?(?P<last>{_N})[日号]?(?![\d月%])",
+            _days_of_month,
+        ),
+        (rf"(?<![第\d月一二三四五六七八九十])({_N})号(?![店楼线院门仓机码])", _day_of_month),
+        (r"(?<![\d/.])(1[0-2]|0?[1-9])/([0-3]?\d)(?![\d/%])", _slashed),
+        (
+            rf"({_YEAR})?的?({'|'.join(_HOLIDAYS)})(?:节|期间|那[几七]?天|那几日|那阵子?|那段时间|黄金周|长?假期?|七天)*",
+            _holiday,
+        ),
         (rf"({_YEAR})?的?第?([一二三四1-4])季度?(?:度)?", _quarter),
         (rf"({_YEAR})?的?(上|下)半年", _half_year),
         (r"(上|这|本|下)?个?周末", _weekend),
-        (r"(上+|下+|这一?|本|当|今)一?(个?月|周|个?星期|个?礼拜|个?季度|年|半年)(初|底|末|中旬|上旬|下旬)?", _shift),
+        (
+            r"(?!这一个月)(上+|下+|这一?|本|当|今)一?(个?月|周|个?星期|个?礼拜|个?季度|年|半年)(初|底|末|中旬|上旬|下旬)?",
+            _shift,
+        ),
         (r"(上+|下+|这|本)?个?(?:周|星期|礼拜)([一二三四五六日天])", _weekday),
         (rf"(?:最近|近|过去|前|这|刚过去)的?这?({_N})({_UNITS})(?!前|后)", _last),
         (rf"(?:未来|再过|接下来|今后|往后|之后|下)的?({_N})({_UNITS})", _coming),

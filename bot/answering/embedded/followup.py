@@ -8,7 +8,7 @@ from bot.answering.embedded.understand_reading import Reading
 from bot.answering.embedded.understand_slots import TAKES
 from bot.answering.types import Intent, Question, Slots, Step, Turn
 
-Bare = Literal["same", "more", "why", "how", "compare", "no"]
+Bare = Literal["same", "more", "why", "how", "compare", "show", "no"]
 
 _FILLER = re.compile(
     r"\b(?:what about|how about|and|or|but|so|ok|okay|the|a|an|for|in|on|of|at|my|our|this|that|it|its|them"
@@ -23,6 +23,20 @@ _MORE = re.compile(
     r"(?:能|可以|请|再)?(?:不能)?(?:再)?(?:详细|具体|多|展开)(?:一?点|些|地)?(?:说说|说|讲讲|讲|介绍"
     r"|解释)?(?:一下|下|看)?吗?|继续|接着说|然后呢|还有呢|还有吗)$"
 )
+_SURE = re.compile(
+    r"^(?:how (?:sure|certain|confident|likely|safe|reliable|exact) (?:are you|is (?:it|that|this))(?: about)?|are you (?:sure|certain)"
+    r"|(?:is|are) (?:that|this|it|those|these) (?:certain|sure|reliable|realistic|likely)|how likely|how realistic(?: is)?"
+    r"|what are (?:the|my) (?:odds|chances)|(?:what's|what is) the chance"
+    r"|(?:你)?(?:有)?(?:多大|多少|几成)(?:的)?(?:把握|胜算|可能|可能性|可信度)|(?:你)?(?:确定|肯定|有把握|靠谱|准|可靠|可信|靠得住)(?:吗|么)"
+    r"|(?:这)?(?:靠谱|准|可靠|可信)不(?:靠谱|准|可靠|可信)|有多(?:准|确定|靠谱|可靠)|准不准|靠不靠谱|概率(?:有)?多(?:少|大)|把握大(?:不大|吗))$"
+)
+_SHOW = re.compile(
+    r"^(?:(?:can you |could you |please )*(?:show (?:me|it|that)(?: (?:it|that))?|(?:let me|can i) see (?:it|that)|(?:draw|plot|chart|graph) (?:it|that|me)?)"
+    r"(?: (?:as|in|on) an?)?(?: (?:chart|graph|plot|picture))?|(?:as|in) an? (?:chart|graph|plot|picture)|(?:an? )?(?:chart|graph|plot|picture)"
+    r"|(?:能|可以|帮我?|给我?|请)*(?:不能)?(?:给|帮)?(?:我)?(?:画|做|出|看|来|要|弄|发|配)(?:一)?(?:个|张|幅|下)?(?:图|图表|曲线|走势图|趋势图|图看看|出来|图出来)(?:看看|看|瞧瞧)?(?:吗|吧|呗|可以吗)?"
+    r"|(?:用|拿)图(?:表)?(?:表示|看|展示|说)(?:一下)?|有图吗|图呢|图表|曲线|走势图)$"
+)
+_IF = re.compile(r"如果|假如|假设|要是|倘若|假使|万一|的话|\b(?:if|suppose|supposing|assuming|imagine)\b")
 _WHY = re.compile(
     r"^(?:why|how come|why is that|why so|reasons?|but why|为什么|为啥|为何|原因|怎么回事|什么原因|咋回事"
     r"|怎么会|怎么会这样|咋会|weishenme)$"
@@ -98,7 +112,9 @@ def bare_kind(reading: Reading) -> Bare:
         return "no"
     rest = _rest(reading)
     words = re.sub(r"^(?:and|but|so|ok|那么?|那) ?| ?(?:呢|啊|呀|嘛|吧|then|it|that|this)$", "", rest).strip()
-    if _MORE.match(words) or _MORE.match(rest):
+    if _SHOW.match(words) or _SHOW.match(rest):
+        return "show"
+    if _MORE.match(words) or _MORE.match(rest) or _SURE.match(words) or _SURE.match(rest):
         return "more"
     if _WHY.match(words) or _WHY.match(rest):
         return "why"
@@ -127,13 +143,14 @@ def _intent(kind: Bare, before: Step) -> Intent:
 
 def inherit(slots: Slots, before: Slots, intent: Intent) -> Slots:
     """`slots` with what they leave out taken from `before`; a new figure replaces the old one of either kind."""
-    values = {k: v for k, v in before if v is not None}
+    values = {k: v for k, v in before if v is not None and k != "chart"}
     own = {k: v for k, v in slots if v is not None}
     if "metric" in own or "dimension" in own:
         values.pop("metric", None)
         values.pop("dimension", None)
         # 70 of a score says nothing about a rate.
         values.pop("target", None)
+        values.pop("through", None)
     if "product" in own:
         values = {k: v for k, v in values.items() if k not in ("metric", "dimension")}
     values.update(own)
@@ -143,8 +160,12 @@ def inherit(slots: Slots, before: Slots, intent: Intent) -> Slots:
 def carried_intent(reading: Reading, before: Step) -> Intent | None:
     """The intent of an elliptical message after the step `before`; None when the message stands on its own."""
     kind = bare_kind(reading)
+    if kind == "same" and reading.numbers and before.intent in MEASURED and _IF.search(reading.text):
+        return "what_if"
     if kind == "same":
         return _by_name(reading, before.intent)
+    if kind == "show":
+        return before.intent if "chart" in TAKES.get(before.intent, ()) else None
     if kind != "more" and before.intent not in MEASURED and reading.of("metric", "dimension"):
         return None  # "how do I raise repurchase" after a rule is a question of its own
     return None if kind == "no" else before.intent if kind == "more" else _intent(kind, before)

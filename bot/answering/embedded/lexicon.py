@@ -69,12 +69,19 @@ def _catalog_words(catalog: Catalog) -> Iterable[tuple[str, Term]]:
     )
 
 
+def _series_words(catalog: Catalog, data: LexiconData) -> Iterable[tuple[str, Term]]:
+    """Series and user assets, which descriptions of other figures are made of; our own words over the catalog's."""
+    for words in ({s.id: (s.name.zh, s.name.en, *s.phrasings.zh, *s.phrasings.en) for s in catalog.series_by_id.values()},
+                  {id: (*own.zh, *own.en) for id, own in data.series.items()}):  # fmt: skip
+        for word, term in _named({id: said for id, said in words.items() if id in data.series}, "metric"):
+            yield word, Term("metric", data.series[term.id].daily_of or term.id, generic=True)
+
+
 def _terms(catalog: Catalog, data: LexiconData) -> dict[str, Term]:
     """Every known word; what stands later wins: our own words over the catalog's, products over figures."""
-    words: dict[str, Term] = {}
+    words: dict[str, Term] = dict(_series_words(catalog, data))
     for i, figure in enumerate(data.other_figures):
-        found = _named({str(i): (*figure.zh, *figure.en)}, "other")
-        words.update((w, Term(t.kind, t.id, generic=figure.ingredient)) for w, t in found)
+        words.update(_named({str(i): (*figure.zh, *figure.en)}, "other"))
     words.update(_catalog_words(catalog))
     words.update(_named(data.metrics, "metric"))
     words.update(_named(data.dimensions, "dimension"))

@@ -21,8 +21,19 @@ class OtherFigure(BaseModel):
     zh: tuple[str, ...]
     en: tuple[str, ...]
     near: tuple[str, ...]
-    ingredient: bool = False  # our own figures are made of it: "what part of sales goes into discounts" asks for one
     improve: Dimension | None = None  # the dimension whose advice serves somebody who wants more of it
+
+
+class SeriesWords(BaseModel):
+    """How a plain figure is said, and which metric or dimension stands in where only one of those will do."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    zh: tuple[str, ...]
+    en: tuple[str, ...]
+    daily_of: str | None = None
+    serves: str
+    near: tuple[str, ...] = ()
 
 
 class LexiconData(BaseModel):
@@ -32,6 +43,8 @@ class LexiconData(BaseModel):
 
     products: dict[str, tuple[str, ...]]
     weak_products: dict[str, tuple[str, ...]]
+    series: dict[str, SeriesWords]
+    kinds: dict[str, tuple[str, ...]]
     metrics: dict[str, tuple[str, ...]]
     dimensions: dict[str, tuple[str, ...]]
     weak: tuple[str, ...]
@@ -61,7 +74,7 @@ def load_lexicon() -> LexiconData:
     """data/lexicon.yaml; SetupError says what is wrong."""
     raw = _read(DATA / "lexicon.yaml")
     try:
-        for group in ("products", "metrics", "dimensions"):
+        for group in ("products", "kinds", "metrics", "dimensions"):
             raw[group] = {id: (*words["zh"], *words["en"]) for id, words in raw[group].items()}
         return LexiconData.model_validate(raw)
     except (KeyError, TypeError, ValidationError) as error:
@@ -69,10 +82,10 @@ def load_lexicon() -> LexiconData:
 
 
 def alternation(words: tuple[str, ...] | list[str]) -> str:
-    """One pattern for many words: Latin ones between word boundaries, those with `.{` taken as patterns themselves."""
+    """One pattern for many words: Latin ones between word boundaries, those with `.{` or `(?:` taken as patterns themselves."""
     parts = []
     for word in sorted(map(str, words), key=len, reverse=True):
-        if ".{" in word:
+        if ".{" in word or "(?:" in word:
             parts.append(word)
         elif word.isascii():
             parts.append(rf"\b{re.escape(plain(word))}\b")

@@ -91,6 +91,8 @@ def _han(text: str) -> float | None:
         else:
             total += (digit or 1) * _PLACES[char]
             digit = 0
+    if digit and "零" not in whole and len(whole) > 2 and whole[-2] in "百千":
+        digit *= _PLACES[whole[-2]] // 10  # 一千五 is 1,500
     value = float(total + digit)
     return value + sum(_DIGITS[c] / 10 ** (i + 1) for i, c in enumerate(fraction)) if fraction else value
 

@@ -1,6 +1,7 @@
 """What a figure should become: to 70, 提高到七成, +5, by 3 percentage points."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.answering.embedded.slots_numbers import Number
@@ -30,6 +31,16 @@ _NOT_A_TARGET = re.compile(
     r"^ ?(?:家|个人|人来|小时|天|周|个月|次|张|条|步|hours?|days?|weeks?|months?|times|stores?|shops?|people"
     r"|steps|个? ?步|个建议|tips|ways|of my)"
 )
+# The metric is what is asked for: 复购得做到多少, "what return rate would give me".
+_NEEDED_ZH = re.compile(
+    r"(?:得|要|需要?|须|必须|应该|该|至少)(?:有|到|做到|达到|提到|提高到|涨到|升到|降到|压到|拉到|是|为)?(?:多少|几成|百分之几|几个点|多高|多低|几块|几元|几天|几倍)"
+    r"|(?:多少|几成|多高|多大)的?.{1,8}(?:才能|才够|才会|才行|才到|能让|能换|够)"
+)
+_NEEDED_EN = re.compile(
+    r"\b(?:what|which|how (?:high|low|much|many|big))\b.{0,40}\b(?:needed|needs?|required?|necessary|must|has to|have to"
+    r"|should|(?:would|will|could|can|do|does) (?:it take|give|get|bring|take|make|put|lift|raise)|gives?|brings?|gets? me"
+    r"|takes? me|makes?|do i need)\b|\bneeded (?:for|to)\b"
+)
 _FROM = re.compile(r"(?:从|由|\bfrom|预算|budget(?: of)?|with) ?$")
 
 
@@ -47,7 +58,7 @@ def _subject_unit(reading: Reading, number: Number, metric: str | None, catalog:
     nearest = named[-1] if named else None
     if nearest is not None and nearest.kind != "metric" and number.unit in ("", "score"):
         return "score"
-    return catalog.by_id[metric].unit
+    return catalog.by_id[metric].unit if metric in catalog.by_id else catalog.series_by_id[metric].unit
 
 
 def _in_unit(number: Number, unit: str) -> float | None:
@@ -80,7 +91,27 @@ def _one(reading: Reading, number: Number, metric: str | None, catalog: Catalog)
     return _Found(Target(value=value, kind="to"), 3 if _TO.search(before) else 1)
 
 
+def _is_limit(reading: Reading, number: Number) -> bool:
+    return any(limit.sure and limit.start < number.end and number.start < limit.end for limit in reading.limits)
+
+
 def find_target(reading: Reading, metric: str | None, catalog: Catalog) -> Target | None:
     """The clearest target that a clause names, in the unit of `metric` (score points without one)."""
-    found = [f for n in reading.numbers if (f := _one(reading, n, metric, catalog)) is not None]
+    found = [f for n in reading.numbers if not _is_limit(reading, n) and (f := _one(reading, n, metric, catalog)) is not None]
     return max(found, key=lambda f: f.rank).target if found else None
+
+
+def through_which(
+    reading: Reading, figures: Mapping[str, str], target: Target | None, catalog: Catalog
+) -> dict[str, str | Target | None]:
+    """The inverse of a what-if: "what redemption rate gives me +5?" asks for a metric, and the target is a score's.
+
+    The slots that it changes: the metric moves to `through`, so that a target always belongs to the figure that is left.
+    """
+    metric = catalog.by_id.get(figures.get("metric", ""))
+    asked = _NEEDED_EN.search(reading.text) or _NEEDED_ZH.search(reading.text)
+    if metric is None or target is None or asked is None:
+        return {}
+    score = find_target(reading, None, catalog)
+    dimension = figures.get("dimension", metric.dimension)
+    return {"metric": None, "through": metric.id, "dimension": dimension, "target": score} if score else {}

@@ -8,7 +8,7 @@ from bot.answering.embedded.classifier_features import Features
 from bot.answering.embedded.lexicon import Lexicon
 from bot.answering.embedded.lexicon_text import HAN
 from bot.answering.embedded.slots_shop import ShopNames
-from bot.answering.embedded.slots_unknown import did_you_mean, find_unknown
+from bot.answering.embedded.slots_unknown import UnknownFigure, did_you_mean, find_unknown
 from bot.answering.embedded.understand_clauses import MOST_STEPS
 from bot.answering.embedded.understand_figures import MEASURED
 from bot.answering.embedded.understand_language import language_of
@@ -16,6 +16,7 @@ from bot.answering.embedded.understand_reading import Reading, read
 from bot.answering.embedded.understand_shops import share_shop, unclear_shop, which_shop
 from bot.answering.embedded.understand_slots import steps_of, with_defaults
 from bot.answering.embedded.understand_steps import StepReader
+from bot.answering.embedded.understand_subjects import settled
 from bot.answering.embedded.understand_text import refusal
 from bot.answering.ports import Embedder
 from bot.answering.types import Clarification, Language, Plan, Principal, Question, Slots, Step
@@ -80,6 +81,7 @@ class EmbeddedUnderstander:
     ) -> Plan:
         """The steps, or the one question back that must be answered first."""
         principal, merchants = question.principal, self._merchants(question.principal)
+        steps = [settled(s, self._lexicon.data.series, self._catalog) for s in steps]
         asked = unclear_shop(reading, steps, merchants)
         if asked is None:
             steps, asked = self._known_figures(reading, steps, language)
@@ -98,6 +100,10 @@ class EmbeddedUnderstander:
         unknown = find_unknown(reading, self._lexicon.data, self._catalog)
         checked: list[Step] = []
         for step in steps:
+            series = self._lexicon.data.series.get(step.slots.metric or "")
+            if series is not None and step.intent == "what_if":  # a score has no curve for plain figures
+                plain = UnknownFigure(self._catalog.name(step.slots.metric or "", language), series.near)
+                return list(steps), did_you_mean(plain, self._catalog, language)
             lacking = (
                 unknown is not None
                 and step.intent in MEASURED - {"overview"}

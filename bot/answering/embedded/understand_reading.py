@@ -9,6 +9,7 @@ from bot.answering.embedded.dates import DateMention, find_dates
 from bot.answering.embedded.lexicon import Lexicon, Mention
 from bot.answering.embedded.lexicon_data import load_cues
 from bot.answering.embedded.lexicon_text import plain
+from bot.answering.embedded.slots_limits import Limit, find_limits
 from bot.answering.embedded.slots_numbers import Number, find_numbers
 from bot.answering.embedded.slots_shop import ShopMention, ShopNames
 
@@ -25,6 +26,7 @@ class Reading:
     dates: tuple[DateMention, ...]
     numbers: tuple[Number, ...]
     shops: tuple[ShopMention, ...]
+    limits: tuple[Limit, ...] = ()  # what a plan may cost
 
     @property
     def masked(self) -> str:
@@ -50,7 +52,8 @@ class Reading:
 
     @property
     def _moments(self) -> list[Cut]:
-        cuts: list[Cut] = [(d.start, d.end, "§t") for d in self.dates]
+        cuts: list[Cut] = [(m.start, m.end, "§l") for m in self.limits if m.sure and m.value and m.kind != "credits"]
+        cuts += [(d.start, d.end, "§t") for d in self.dates]
         cuts += [(s.start, s.end, "§s") for s in self.shops]
         return cuts + [(n.start, n.end, "§n") for n in self.numbers]
 
@@ -62,7 +65,8 @@ class Reading:
     def without_questions(self) -> "Reading":
         """The same text once its unknown names have been settled by the asker."""
         known = tuple(m for m in self.mentions if m.kind != "other")
-        return Reading("", known, self.dates, self.numbers, tuple(s for s in self.shops if len(s.ids) == 1))
+        shops = tuple(s for s in self.shops if len(s.ids) == 1)
+        return Reading("", known, self.dates, self.numbers, shops, self.limits)
 
     def part(self, start: int, end: int) -> "Reading":
         """The clause at [start, end), with places counted from its own beginning."""
@@ -83,12 +87,15 @@ class Reading:
                 for s in self.shops
                 if start <= s.start < end
             ),
+            limits=tuple(
+                replace(m, start=m.start - start, end=m.end - start) for m in self.limits if start <= m.start < end
+            ),
         )
 
 
 def _replace(text: str, cuts: Sequence[Cut]) -> str:
     parts, at = [], 0
-    for start, end, word in sorted(cuts):
+    for start, end, word in sorted(cuts, key=lambda cut: (cut[0], -cut[1])):
         if start >= at:
             parts += [text[at:start], f" {word} "]
             at = end
@@ -109,4 +116,4 @@ def read(raw: str, lexicon: Lexicon, names: ShopNames, today: date) -> Reading:
     mentions = tuple(lexicon.find(text, taken))
     taken += [(m.start, m.end) for m in mentions if not m.weak]  # "points" is weak: "5 points" is a number
     numbers = tuple(n for n in find_numbers(text) if _clear(n.start, n.end, taken))
-    return Reading(text, mentions, dates, numbers, shops)
+    return Reading(text, mentions, dates, numbers, shops, tuple(find_limits(text)))

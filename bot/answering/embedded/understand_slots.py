@@ -5,31 +5,33 @@ from typing import Any
 
 from bot.answering.embedded.dates import document_day, find_dates
 from bot.answering.embedded.lexicon import Mention
-from bot.answering.embedded.slots_target import find_target
+from bot.answering.embedded.lexicon_data import load_cues
+from bot.answering.embedded.slots_kinds import kind_of
+from bot.answering.embedded.slots_limits import in_all
+from bot.answering.embedded.slots_periods import against_of, deadline_of, period_of
+from bot.answering.embedded.slots_target import find_target, through_which
 from bot.answering.embedded.understand_figures import MEASURED, Meant, figures_of
 from bot.answering.embedded.understand_reading import Reading
 from bot.answering.types import Intent, Slots, Step
 from tools.catalog import Catalog
-from tools.types import Period
 
-_SCORES = ("dimension", "metric", "period", "merchant_id")
+_SCORES = ("dimension", "metric", "period", "merchant_id", "chart")
 TAKES: dict[Intent, tuple[str, ...]] = {
-    "overview": ("dimension", "period", "merchant_id"),
+    "overview": ("dimension", "period", "merchant_id", "chart"),
     "metric": _SCORES,
     "improve": (*_SCORES, "target"),
     "explain": _SCORES,
-    "compare": _SCORES,
-    "what_if": (*_SCORES, "target"),
-    "plan": (*_SCORES, "target"),
+    "compare": (*_SCORES, "against"),
+    "what_if": (*_SCORES, "target", "through"),
+    "plan": ("dimension", "metric", "merchant_id", "chart", "target", "by", "hours", "yuan", "credits"),
     "policy": ("product", "document_date", "metric", "dimension"),
     "howto": ("product", "document_date"),
-    "points": ("product", "period", "merchant_id"),
-    "effect": ("product", "metric", "dimension", "period", "merchant_id"),
+    "points": ("product", "period", "merchant_id", "chart"),
+    "effect": ("product", "kind", "metric", "dimension", "period", "merchant_id", "chart"),
     "forecast": _SCORES,
     "triage": ("dimension", "metric", "period", "product"),
     "draft": ("merchant_id", "metric", "dimension", "product"),
 }
-AHEAD: frozenset[Intent] = frozenset({"plan", "forecast", "points"})
 ONE_SHOP: frozenset[Intent] = MEASURED | {"points", "effect", "draft"}
 
 
@@ -49,16 +51,49 @@ def _product(reading: Reading, intent: Intent) -> str | None:
     return next(iter([*(p for p in found if p != "mini_program"), *found]), None)
 
 
-def _period(reading: Reading, intent: Intent, today: date) -> Period | None:
-    found = find_dates(reading.text, today, ahead=intent in AHEAD)
-    return Period(start=found[0].span.start, end=found[0].span.end) if found else None
-
-
 def _document_date(reading: Reading, today: date) -> date | None:
     """A rule asked about "this year" or "now" is asked about today, which needs no date."""
     found = find_dates(reading.text, today)
     span = found[0].span if found else None
     return None if span is None or span.start <= today <= span.end else document_day(span)
+
+
+def products_of(catalog: Catalog) -> dict[str, str]:
+    """To which product each kind of action belongs, where all moves of that name agree."""
+    return {move.id: move.product for metric in catalog.metrics for move in metric.moves}
+
+
+def _limits(reading: Reading, figures: dict[str, str], catalog: Catalog, today: date) -> dict[str, Any]:
+    """The last day and the costs of a plan; a bare amount of money is the figure's own where that is money."""
+    money = catalog.by_id[figures["metric"]].unit == "yuan" if figures.get("metric") in catalog.by_id else False
+    limits = [limit for limit in reading.limits if limit.sure or not money]
+    by = deadline_of(reading.text, limits, today)
+    return {"by": by, **in_all(limits, today, by)}
+
+
+def _timing(reading: Reading, intent: Intent, today: date) -> dict[str, Any]:
+    return {
+        "period": period_of(reading.text, intent, today),
+        "against": against_of(reading.text, today) if intent == "compare" else None,
+        "document_date": _document_date(reading, today) if "document_date" in TAKES.get(intent, ()) else None,
+    }
+
+
+def _slots(reading: Reading, intent: Intent, figures: dict[str, str], today: date, catalog: Catalog) -> dict[str, Any]:
+    values: dict[str, Any] = {**figures, **_timing(reading, intent, today)}
+    values["target"] = find_target(reading, figures.get("metric"), catalog)
+    if intent == "what_if":
+        values |= through_which(reading, figures, values["target"], catalog)
+    if intent == "plan":
+        values |= _limits(reading, figures, catalog, today)
+    values["product"] = _product(reading, intent)
+    if intent == "effect":
+        values["kind"] = kind_of(reading.text, values["product"], products_of(catalog))
+    values["merchant_id"] = next((s.ids[0] for s in reading.shops if len(s.ids) == 1), None)
+    values["chart"] = True if load_cues()["picture"].search(reading.text) else None
+    if values.get("product") == "c_care" and values.get("dimension") == "overall":
+        values["dimension"] = None
+    return values
 
 
 def steps_of(reading: Reading, intent: Intent, today: date, catalog: Catalog, meant: Meant | None = None) -> list[Step]:
@@ -69,23 +104,20 @@ def steps_of(reading: Reading, intent: Intent, today: date, catalog: Catalog, me
     takes = TAKES.get(intent, ())
     steps = []
     for figures in figures_of(reading, intent, meant):
-        values: dict[str, Any] = dict(figures)
-        if "target" in takes:
-            values["target"] = find_target(reading, figures.get("metric"), catalog)
-        if "product" in takes:
-            values["product"] = _product(reading, intent)
-        if "period" in takes:
-            values["period"] = _period(reading, intent, today)
-        if "document_date" in takes:
-            values["document_date"] = _document_date(reading, today)
-        if "merchant_id" in takes:
-            values["merchant_id"] = next((s.ids[0] for s in reading.shops if len(s.ids) == 1), None)
-        if values.get("product") == "c_care" and values.get("dimension") == "overall":
-            values["dimension"] = None
+        values = _slots(reading, intent, figures, today, catalog)
         steps.append(
             Step(intent=intent, slots=Slots(**{k: v for k, v in values.items() if k in takes and v is not None}))
         )
     return steps
+
+
+def retargeted(step: Step, reading: Reading, catalog: Catalog) -> Step:
+    """The step with its target read in the unit of a metric that the conversation has filled in: "and if it were 15%"."""
+    slots = step.slots
+    if slots.metric is None or "target" not in TAKES.get(step.intent, ()) or not reading.numbers:
+        return step
+    target = find_target(reading, slots.metric, catalog)
+    return Step(intent=step.intent, slots=slots.model_copy(update={"target": target})) if target else step
 
 
 def with_defaults(step: Step, reading: Reading) -> Step:

@@ -9,8 +9,9 @@ from bot.answering.embedded.classifier import Classifier
 from bot.answering.embedded.classifier_exemplars import NO_FIGURE
 from bot.answering.embedded.understand_clauses import MOST_STEPS, clauses_of
 from bot.answering.embedded.understand_figures import MEASURED
+from bot.answering.embedded.understand_intents import refined
 from bot.answering.embedded.understand_reading import Reading
-from bot.answering.embedded.understand_slots import steps_of
+from bot.answering.embedded.understand_slots import retargeted, steps_of
 from bot.answering.ports import Embedder
 from bot.answering.types import Intent, Plan, Question, Slots, Step
 from tools.catalog import Catalog
@@ -65,8 +66,11 @@ class StepReader:
         intent = followup.carried_intent(reading, before)
         if intent is None:
             return []
+        if followup.bare_kind(reading) == "show":
+            return [Step(intent=intent, slots=followup.inherit(Slots(chart=True), before.slots, intent))]
         found = steps_of(reading, intent, today, self._catalog)
-        return [Step(intent=intent, slots=followup.inherit(s.slots, before.slots, intent)) for s in found]
+        inherited = [Step(intent=intent, slots=followup.inherit(s.slots, before.slots, intent)) for s in found]
+        return [retargeted(s, reading, self._catalog) for s in inherited]
 
     def _clauses(
         self, clauses: Sequence[Reading], reading: Reading, whole: Whole, today: date
@@ -78,6 +82,7 @@ class StepReader:
             found = [f for f in found if f[0][0].intent not in CHATTER] or found[:1]
         if len({s.intent for steps, _ in found for s in steps}) < 2 and not _several_subjects(found):
             intent, chance = _best(whole[0])
+            intent = refined(reading, intent, today, self._catalog)
             return [(steps_of(reading, intent, today, self._catalog, whole[1]), chance)]
         return found
 
@@ -87,14 +92,15 @@ class StepReader:
         carried = followup.carried_intent(clause, before) if before else None
         if carried is not None:
             intent, chance = carried, max(chance, chances[carried])
+        intent = refined(clause, intent, today, self._catalog)
         meant = _blend(self._known(self._classifier.clause_figure(clause)), whole[1])
         steps = steps_of(clause, intent, today, self._catalog, meant)
         return ([self._within(s, before) for s in steps] if before else steps), chance
 
     def _known(self, meant: dict[str, float]) -> dict[str, float]:
         """The chances without figures that this catalog does not have."""
-        scores = {d.id for d in self._catalog.dimensions}
-        return {id: p for id, p in meant.items() if id in self._catalog.by_id or id in scores or id == NO_FIGURE}
+        known = {NO_FIGURE, *self._catalog.by_id, *self._catalog.dimension_by_id, *self._catalog.series_by_id}
+        return {id: p for id, p in meant.items() if id in known}
 
     def _within(self, step: Step, before: Step) -> Step:
         """A later clause without a subject speaks of the subject of the one before."""
@@ -116,8 +122,11 @@ class StepReader:
             and followup.leans_back(reading)
             and not reading.of("score", "other")
         ):
-            subject = Slots(metric=kept.metric, dimension=kept.dimension)
-        return Step(intent=step.intent, slots=followup.inherit(slots, subject, step.intent))
+            target = kept.target if step.intent == "plan" else None
+            subject = Slots(metric=kept.metric, dimension=kept.dimension, target=target)
+        return retargeted(
+            Step(intent=step.intent, slots=followup.inherit(slots, subject, step.intent)), reading, self._catalog
+        )
 
 
 def _of_one_score(step: Step) -> Step:

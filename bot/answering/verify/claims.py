@@ -79,7 +79,7 @@ def _movement(case: Case, line: Line, hit: Hit, start: int, end: int, topic: fro
     if said is None or "place" in hit.text:
         return
     if line.meaning("object.peer", start, hit.start) is not None:
-        yield _false(line, hit, "how the peers moved is not measured")
+        yield from _peers_movement(case, line, hit, said, topic)
         return
     for base in _subjects(case, line, hit, topic):
         change = _change(case, base)
@@ -89,8 +89,20 @@ def _movement(case: Case, line: Line, hit: Hit, start: int, end: int, topic: fro
             yield _false(line, hit, f"{base} changed by {change:g}")
 
 
+def _peers_movement(case: Case, line: Line, hit: Hit, said: str, topic: frozenset[str]) -> Iterator[Finding]:
+    """ "Your peers rose": true where their movement took points from you."""
+    for base in _subjects(case, line, hit, topic):
+        moved = case.by_metric.get(f"{base}.peers_moved")
+        if moved is None or moved.value is None:
+            yield _false(line, hit, f"how the peers moved in {base} is not measured")
+        elif (moved.value < 0) != (said in ("move.up", "move.improved")) or _negated(line, hit):
+            yield _false(line, hit, f"the peers' movement was worth {moved.value:+g} points to the shop")
+
+
 def _change(case: Case, base: str) -> float | None:
     measured = case.by_metric.get(f"{base}.change" if base in case.catalog.by_id else f"{base}.score_change")
+    for name in (f"{base}.total_change", f"{base}.forecast_change", f"{base}.effect"):
+        measured = measured or case.by_metric.get(name)
     if measured is not None and measured.value is not None:
         return measured.value
     own, past = _own(case, base), case.by_metric.get(f"{base}.past_4w")

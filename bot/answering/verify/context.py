@@ -2,7 +2,8 @@
 
 import re
 
-from bot.answering.verify.figures import CHANGES, Match, nouns_of
+from bot.answering.statistics import AHEAD, CHANGES, EARLIER, EFFECT, SUPPOSED, TERMS, is_chance, is_change
+from bot.answering.verify.figures import Match, nouns_of
 from bot.answering.verify.numerals import Numeral
 from bot.answering.verify.prepare import COVER, Case, Line
 from bot.answering.verify.words import MOVING, Hit, load_words
@@ -12,6 +13,7 @@ _REACH = 14  # characters: a name that follows further behind belongs to somethi
 _SHARES = frozenset({"rank_share", "coverage"})
 _GAIN = frozenset({"gain_at_median", "gain_at_upper_quarter"})
 _OF_ANYBODY = frozenset({"peers", "rank_share", "coverage", "change", "score_change"}) | _GAIN
+_TOLD_APART = AHEAD | EFFECT | SUPPOSED | EARLIER | frozenset({"error", "error_last_week", "error_weekday_mean"})
 _CLOSED = re.compile(r"[)）:：]")
 _TIED = re.compile(rf"^[\s{COVER}]*(?:是|为|:|：|is|are|was|were|of|at|=|only|只有)?[\s{COVER}]*$")
 
@@ -24,7 +26,7 @@ def topic_of(line: Line) -> frozenset[str]:
 def bases_of(case: Case, measurement: Measurement) -> frozenset[str]:
     """The names that a figure may stand under: its own, and for what a metric would bring also its dimension."""
     own = {measurement.base}
-    if measurement.statistic in _GAIN and measurement.base in case.lexicon.dimension_of:
+    if measurement.statistic in _GAIN | TERMS and measurement.base in case.lexicon.dimension_of:
         own |= {case.lexicon.dimension_of[measurement.base], "overall"}
     return frozenset(own)
 
@@ -37,12 +39,24 @@ def governed(case: Case, line: Line, numeral: Numeral, options: list[Match], top
     users = [o for o in options if o.measurement.base == "users"]
     if users:
         state = _user_state(line, numeral)
-        return [o for o in users if state is None or f"users.{o.measurement.statistic}" in state.meanings]
+        return [o for o in users if state is None or _is_state(o.measurement, state)]
     if _tied_to_another(case, line, numeral, options):
         return []
     governor = _governor(case, line, numeral, options)
     names = governor.meanings if governor is not None else topic
     return [o for o in options if not names or bases_of(case, o.measurement) & names]
+
+
+def _is_state(measurement: Measurement, said: Hit) -> bool:
+    """Whether a figure of users is of the state that the text names; regulars that left are regulars and lost."""
+    statistic = measurement.statistic
+    if f"users.{statistic}" in said.meanings:
+        return True
+    family = {"regulars"} if statistic.endswith(("_regulars", "_regulars_value")) else set()
+    family |= {"lapsed"} if statistic.startswith("lost_") else set()
+    family |= {"won_back"} if statistic.startswith("regained_") else set()
+    told = set(re.split(r"[>:]", measurement.part or "")) if statistic in ("moved", "value", "funnel") else set()
+    return any(f"users.{name}" in said.meanings for name in family | told)
 
 
 def _user_state(line: Line, numeral: Numeral) -> Hit | None:
@@ -76,12 +90,23 @@ def _can_count(case: Case, hit: Hit, numeral: Numeral, options: list[Match]) -> 
     """Whether a number said like this can belong to what is named: 18.2% is never a number of visitors."""
     for base in hit.meanings:
         metric = case.catalog.by_id.get(base)
-        allowed = frozenset({"", "score"}) if metric is None else nouns_of(metric.unit) | {"", "score"}
+        allowed = _nouns(case, base)
         if metric is None and any(o.measurement.statistic in _SHARES for o in options):
             allowed |= {"share"}  # ahead of 31% of them
         if numeral.noun in allowed | {"merchants", "ordinal", "share_change"}:
             return True
     return False
+
+
+def _nouns(case: Case, base: str) -> frozenset[str]:
+    """What a number of this metric, series or score can be counted in."""
+    known = case.catalog.by_id.get(base) or case.catalog.series_by_id.get(base)
+    if base == "credits":
+        return nouns_of("credits")
+    shares = (
+        frozenset({"share"}) if base in case.catalog.series_by_id else frozenset()
+    )  # a forecast's change, an effect
+    return (frozenset() if known is None else nouns_of(known.unit)) | {"", "score"} | shares
 
 
 def _tied_to_another(case: Case, line: Line, numeral: Numeral, options: list[Match]) -> bool:
@@ -93,11 +118,15 @@ def _tied_to_another(case: Case, line: Line, numeral: Numeral, options: list[Mat
 
 
 def fits_role(case: Case, line: Line, numeral: Numeral, option: Match) -> bool:
-    """Whether the text gives the number to the right owner: you, the peers, their upper quarter, or your past."""
-    statistic = option.measurement.statistic
+    """Whether the text gives the number to the right owner (you, the peers, their upper quarter, your past) and, for
+    what is not simply so now, says what it is: a part, a supposition, a forecast, a share of others, an effect."""
+    measurement = option.measurement
+    if not _says_its_kind(line, measurement, option.field):
+        return False
+    statistic = measurement.statistic
     if statistic in CHANGES:
-        return numeral.signed or _says_change(line, numeral)
-    if option.field != "value" or statistic in _OF_ANYBODY or option.measurement.base == "users":
+        return (numeral.signed or _says_change(line, numeral)) and _right_term(line, numeral, statistic)
+    if option.field != "value" or _of_anybody(measurement):
         return True
     role = _role(line, numeral)
     if statistic == "peer_median":
@@ -107,6 +136,45 @@ def fits_role(case: Case, line: Line, numeral: Numeral, option: Match) -> bool:
     if statistic.startswith("past_"):
         return role == "past"
     return role in ("own", "past")
+
+
+def _of_anybody(measurement: Measurement) -> bool:
+    """Whether the owner need not be said: the base or the statistic already says whose it is."""
+    plain = measurement.base in ("users", "credits") or measurement.statistic in _OF_ANYBODY
+    return plain or bool(measurement.part) or is_chance(measurement) or measurement.statistic in _TOLD_APART
+
+
+def _says_its_kind(line: Line, measurement: Measurement, field: str) -> bool:
+    """What would be, will be, or was brought about must be said to be that, somewhere in its sentence."""
+    wanted = _kind_words(measurement)
+    if field == "value" and wanted and all(line.meaning(word) is None for word in wanted):
+        return False
+    part = f"part.{measurement.part}"
+    return part not in load_words().parts or line.meaning(part) is not None
+
+
+def _kind_words(measurement: Measurement) -> tuple[str, ...]:
+    if measurement.statistic in SUPPOSED:
+        return ("prospective",)
+    if measurement.statistic in AHEAD:
+        return ("ahead", "prospective")
+    if measurement.statistic in EFFECT:
+        return ("effect",)
+    if is_chance(measurement):
+        return ("chance", "prospective")
+    return ("past", "role.past") if measurement.statistic in EARLIER and measurement.base == "credits" else ()
+
+
+def _right_term(line: Line, numeral: Numeral, statistic: str) -> bool:
+    """The terms of an explanation: what you did is not what the peers did."""
+    if statistic == "own":
+        return _role(line, numeral) in ("own", "past")
+    if statistic == "peers_moved":
+        return _role(line, numeral) == "peer"
+    if statistic in ("group_changed", "coverage_changed"):
+        start, end = line.clause(numeral.start)
+        return line.meaning(f"term.{statistic}", start, end) is not None
+    return True
 
 
 def _says_change(line: Line, numeral: Numeral) -> bool:
@@ -141,7 +209,7 @@ def fits_period(case: Case, line: Line, numeral: Numeral, option: Match) -> bool
     start, end = line.clause(numeral.start)
     named = [d for d in line.dates if start <= d.start < end]
     days = {measurement.period.end, measurement.as_of}
-    if len(named) > 1 or measurement.statistic in CHANGES:  # a lone day is the day that a figure ends on
+    if len(named) > 1 or is_change(measurement):  # a lone day is the day that a figure ends on
         days.add(measurement.period.start)
     if named and not any(d.among(days, case.today) for d in named):
         return False

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bot.answering.statistics import CHANGES, is_change
 from bot.answering.verify.numerals import Numeral
 from tools.types import Measurement
 
@@ -16,9 +17,10 @@ _NOUNS: dict[str, frozenset[str]] = {
     "count": frozenset({"", "things"}),
     "times": frozenset({"", "times"}),
     "days": frozenset({"", "days"}),
+    "hours": frozenset({"hours"}),
+    "credits": frozenset({"", "score", "credits"}),
 }
 _PARTS = frozenset({"", "users", "yuan", "things"})
-CHANGES = frozenset({"change", "score_change"})
 _EPSILON = 1e-9
 
 
@@ -53,11 +55,13 @@ def _says(numeral: Numeral, measurement: Measurement) -> bool:
     value = measurement.value
     if value is None:
         return False
-    changed = measurement.statistic in CHANGES
-    allowed = frozenset({"share_change"}) if changed and measurement.unit == "ratio" else _NOUNS[measurement.unit]
+    apart = measurement.statistic in CHANGES and measurement.unit == "ratio"
+    allowed = frozenset({"share_change"}) if apart else _NOUNS[measurement.unit]
     if numeral.noun not in allowed:
         return False
-    if changed and not numeral.signed:  # "fell by 4.6": the word carries the sign, and claims are checked apart
+    if (
+        is_change(measurement) and not numeral.signed
+    ):  # "fell by 4.6": the word carries the sign, and claims are checked apart
         value = abs(value)
     return near(numeral, value)
 

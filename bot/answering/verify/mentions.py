@@ -5,6 +5,7 @@ from bot.answering.verify.words import Hit, Phrases
 from tools.catalog import Catalog, DimensionInfo, Metric
 
 _BY_CATALOG: dict[int, tuple[Catalog, "Lexicon"]] = {}
+_CREDITS = ("激励点数", "点数", "incentive points", "incentive point")
 _SCORE_WORDS = ("分", "score")
 
 
@@ -19,6 +20,12 @@ class Lexicon:
         for dimension in catalog.dimensions:
             for phrase in _dimension_phrases(dimension):
                 meanings.setdefault(phrase.lower(), set()).add(dimension.id)
+        for series in catalog.series:  # by name only: what else they are called are everyday words
+            for phrase in (series.name.zh, series.name.en):
+                meanings.setdefault(phrase.lower(), set()).add(series.id)
+        for phrase in _CREDITS:
+            meanings.setdefault(phrase, set()).add("credits")
+        self.plain = frozenset(s.id for s in catalog.series) | {"credits"}
         self.phrases = Phrases({phrase: frozenset(bases) for phrase, bases in meanings.items()})
         self.dimension_of = {m.id: m.dimension for m in catalog.metrics}
         sentences = dict.fromkeys(_own_sentences(catalog))
@@ -26,10 +33,14 @@ class Lexicon:
             dict.fromkeys((*(space(s) for s in sentences), *sentences))
         )  # as printed in Chinese, and as written
 
-    def find(self, text: str) -> list[Hit]:
-        """Mentions by position; an English dimension name counts only with its capital (Active, not active)."""
+    def find(self, text: str, spoken: frozenset[str] = frozenset()) -> list[Hit]:
+        """Mentions by position; an English dimension name counts only with its capital (Active, not active).
+
+        Orders, sales and visits are everyday words: they name a figure only where `spoken`, the bases of the
+        evidence, holds one of them.
+        """
         hits = self.phrases.find(text.lower())
-        return [hit for hit in hits if not _common_word(hit, text)]
+        return [hit for hit in hits if not _common_word(hit, text) and not hit.meanings <= self.plain - spoken]
 
 
 def lexicon(catalog: Catalog) -> Lexicon:

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from bot.answering.statistics import is_change
 from bot.answering.types import Finding
 from bot.answering.verify.context import fits_period, fits_role, governed, topic_of
-from bot.answering.verify.figures import CHANGES, Match, matches
+from bot.answering.verify.figures import Match, matches
 from bot.answering.verify.numerals import Numeral, numerals
 from bot.answering.verify.prepare import Case, Line, normal
 from tools.catalog import Move
@@ -174,7 +175,7 @@ def _stated_days(case: Case, line: Line, figures: list[Measurement]) -> set[date
     days = {d for m in figures for d in (m.period.end, m.as_of)}
     if len(line.dates) > 1:
         days |= {m.period.start for m in figures}
-    days |= {m.period.start for m in figures if m.statistic in CHANGES}
+    days |= {m.period.start for m in figures if is_change(m)} | case.told
     cited = case.cited(line)
     days |= {d for p in cited for d in (p.document.valid_from, p.document.valid_until) if d is not None}
     if not figures and not cited:

@@ -8,9 +8,9 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from bot.answering.render import render, space
+from bot.answering.statistics import AHEAD, EFFECT, is_change
 from bot.answering.types import Draft, Evidence, Sentence
 from bot.answering.verify.dates import StatedDate, dates
-from bot.answering.verify.figures import CHANGES
 from bot.answering.verify.mentions import Lexicon, lexicon
 from bot.answering.verify.numerals import WIDE, Numeral, numerals
 from bot.answering.verify.words import Hit, load_words
@@ -72,6 +72,7 @@ class Case:
     as_of: date | None
     known: tuple[str, ...]  # the catalog's sentences, the shops' names
     days: frozenset[date]  # the days that the figures are of
+    told: frozenset[date]  # the days that the tools found: starts, ends, expiries, days to look again
 
     def cited(self, line: Line) -> list[Passage]:
         return [self.passages[p] for p in line.sentence.passages if p in self.passages]
@@ -92,30 +93,53 @@ def prepare(draft: Draft, evidence: Evidence, catalog: Catalog, today: date) -> 
     rendered = [render(s, by_id, draft.language) for s in draft.sentences]
     whole = "\n".join((*rendered, *draft.suggestions))
     known = [s for s in words.sentences if s in whole]
+    statistics = {m.statistic for m in evidence.measurements}
+    known += load_words().fixed["ahead"] if statistics & AHEAD else ()
+    known += load_words().fixed["effect"] if statistics & EFFECT else ()
     for card in evidence.cards:
         known += [card.merchant.merchant_id, card.merchant.name, space(card.merchant.name)]
+    spoken = frozenset(m.base for m in evidence.measurements)
     lines = [
-        _line(i, sentence, text, words, known, [passages[p] for p in sentence.passages if p in passages])
+        _line(i, sentence, text, (words, spoken), known, [passages[p] for p in sentence.passages if p in passages])
         for i, (sentence, text) in enumerate(zip(draft.sentences, rendered, strict=True))
     ]
     newest = evidence.cards[0] if evidence.cards else None
     # What is true now: the newest card, and the changes up to it. An earlier card's figures are not of now.
-    figures = {m.metric: m for m in reversed(evidence.measurements) if newest is None or m.statistic in CHANGES}
+    figures = {m.metric: m for m in reversed(evidence.measurements) if newest is None or is_change(m)}
     figures.update(newest.figures if newest else {})
     return Case(
         draft=draft, evidence=evidence, catalog=catalog, lexicon=words, today=today, lines=tuple(lines), by_id=by_id,
         by_metric=figures, passages=passages, as_of=newest.as_of if newest else None, known=tuple(known),
-        days=_days(evidence),
+        days=_days(evidence), told=_told(evidence),
     )  # fmt: skip
 
 
 def _days(evidence: Evidence) -> frozenset[date]:
     cards = {card.as_of for card in evidence.cards}
     ends = {m.period.end for m in evidence.measurements}
-    return frozenset(cards | ends | {m.period.start for m in evidence.measurements if m.statistic in CHANGES})
+    return frozenset(cards | ends | {m.period.start for m in evidence.measurements if is_change(m)})
 
 
-def _line(index: int, sentence: Sentence, text: str, names: Lexicon, known: list[str], cited: list[Passage]) -> Line:
+def _told(evidence: Evidence) -> frozenset[date]:
+    insights = [insight for several in evidence.insights.values() for insight in several]
+    return frozenset(day for insight in insights for day in _dates_in(insight.model_dump(exclude={"figures", "days"})))
+
+
+def _dates_in(value: object) -> Iterable[date]:
+    if isinstance(value, date):
+        yield value
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from _dates_in(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _dates_in(inner)
+
+
+def _line(
+    index: int, sentence: Sentence, text: str, names: tuple[Lexicon, frozenset[str]], known: list[str],
+    cited: list[Passage],
+) -> Line:  # fmt: skip
     text = text.translate(WIDE)
     covered = _cover_matches(_MARK, text)
     for phrase in known:
@@ -130,7 +154,7 @@ def _line(index: int, sentence: Sentence, text: str, names: Lexicon, known: list
     for found in stated:
         without_dates = without_dates[: found.start] + COVER * (found.end - found.start) + without_dates[found.end :]
     lower = covered.lower()
-    mentions = tuple(names.find(covered))
+    mentions = tuple(names[0].find(covered, names[1]))
     words = tuple(h for h in load_words().phrases.find(lower) if not _inside(h, mentions))
     for hit in words:  # the upper quarter and the lower half name a place, not a number
         if any(m.startswith("place.") or m == "role.quarter" for m in hit.meanings):

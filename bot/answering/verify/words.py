@@ -75,6 +75,8 @@ class Words:
     than: tuple[tuple[str, re.Pattern[str]], ...]
     places: dict[str, tuple[float, float]]
     days: dict[str, tuple[int, int]]
+    parts: frozenset[str]  # `part.channel:mini_program`: figures of these parts must name them
+    fixed: dict[str, tuple[str, ...]]  # names with numbers in them, by what the evidence must hold
     shop: re.Pattern[str]
     generic: tuple[str, ...]
 
@@ -96,9 +98,12 @@ def load_words() -> Words:
         "ended",
         "upcoming",
         "vague",
+        "ahead",
+        "effect",
+        "chance",
     ):
         _add(meanings, group, raw[group]["words"])
-    for group in ("role", "object", "move", "extreme", "rule", "users"):
+    for group in ("role", "object", "move", "extreme", "rule", "users", "term", "part"):
         for name, words in raw[group].items():
             _add(meanings, f"{group}.{name}", words)
     for name, place in raw["place"].items():
@@ -110,6 +115,8 @@ def load_words() -> Words:
         than=tuple((name, re.compile(pattern)) for name, pattern in raw["than"].items()),
         places={name: (place["from"], place["to"]) for name, place in raw["place"].items()},
         days={word: (low, high) for word, (low, high) in raw["days"].items()},
+        parts=frozenset(f"part.{name}" for name in raw["part"]),
+        fixed={name: tuple(phrases) for name, phrases in raw["fixed"].items()},
         shop=re.compile(rf"[\u4e00-\u9fff]{{1,8}}?(?:{endings})"),
         generic=tuple(raw["shop"]["generic"]),
     )

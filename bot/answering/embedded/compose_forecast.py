@@ -1,0 +1,37 @@
+"""The next weeks of a plain series: the sum, how far it may miss, what it is next to the weeks just past, and how."""
+
+from bot.answering.embedded.compose_found import Found
+from tools.prospects import Forecast
+
+
+def forecast(found: Found, insight: Forecast, first: bool, asked: str | None) -> None:
+    """`first` of several series; `asked` is the figure that was asked for where it cannot be foreseen itself."""
+    series, voice = insight.series, found.voice
+    if first:
+        found.say_as_of()
+        if asked is not None:
+            voice.say("forecast.not_itself", subject=found.subject(asked))
+    if insight.refused is not None or not found.has(f"{series}.forecast"):
+        voice.say("forecast.cannot", name=found.name(series), why=voice.text(f"refused.{insight.refused or 'empty'}"))
+        return
+    figure = insight.figures[f"{series}.forecast"]
+    known = {
+        "name": found.name(series), "value": found.ref(f"{series}.forecast", "whole"),
+        "low": found.ref(f"{series}.forecast_low80", "whole"), "high": found.ref(f"{series}.forecast_high80", "whole"),
+        "from_day": found.day(figure.period.start), "to_day": found.day(figure.period.end),
+    }  # fmt: skip
+    voice.say("forecast.sum" if first else "forecast.sum_next", **known)
+    if found.has(f"{series}.last", f"{series}.forecast_change"):
+        voice.say(
+            "forecast.beside",
+            name=found.name(series),
+            last=found.ref(f"{series}.last"),
+            change=found.ref(f"{series}.forecast_change", "+"),
+        )
+
+
+def close_forecast(found: Found, insight: Forecast) -> None:
+    """How it was made, once, and what next."""
+    if insight.days:
+        found.voice.say(f"forecast.method_{insight.method}", "note")
+    found.voice.ask("forecast.ask_raise")

@@ -1,0 +1,43 @@
+"""Where the words of a question decide between two intents that the classifier cannot tell apart by its frame."""
+
+import re
+from datetime import date
+
+from bot.answering.embedded.lexicon_data import load_cues
+from bot.answering.embedded.slots_periods import deadline_of
+from bot.answering.embedded.slots_target import find_target
+from bot.answering.embedded.understand_reading import Reading
+from bot.answering.types import Intent
+from tools.catalog import Catalog
+
+_CHANGE = re.compile(
+    r"变|突然|忽然|一下子|越来越|又|最近|这阵|近来|涨|升|\b(?:chang\w+|sudden\w*|lately|recently|than|gone|went|got|getting"
+    r"|has been|have been|any ?more|used to|again|started|jump\w*)\b"
+)
+
+
+def _is_level(reading: Reading) -> bool:
+    """Whether a "why" is about how low a figure stands and not about how it moved."""
+    cues = load_cues()
+    moved = cues["fall"].search(reading.text) or cues["rise"].search(reading.text) or _CHANGE.search(reading.text)
+    return bool(cues["level"].search(reading.text)) and not moved and not reading.dates
+
+
+def _is_plan(reading: Reading, today: date, catalog: Catalog) -> bool:
+    """Whether advice is asked for within bounds: a target or a day together with a day or a cost."""
+    limits = [limit for limit in reading.limits if limit.sure]
+    by = deadline_of(reading.text, limits, today, marked=True)
+    target = find_target(reading, None, catalog)
+    return (target is not None and bool(by or limits)) or bool(by and limits)
+
+
+def refined(reading: Reading, intent: Intent, today: date, catalog: Catalog) -> Intent:
+    """The intent that the clause has for certain.
+
+    "Why is it so low" asks what is wrong now, which is advice; "get me to 70 by Christmas for 500 yuan" is a plan.
+    """
+    if intent == "explain" and _is_level(reading):
+        return "improve"
+    if intent in ("improve", "what_if") and _is_plan(reading, today, catalog):
+        return "plan"
+    return intent

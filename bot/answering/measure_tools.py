@@ -1,0 +1,173 @@
+"""Which measuring tools a step of the plan needs, and with what arguments: days and subjects, never an identity."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+from bot.answering.eligibility import credit_terms, exchanges, move_choices
+from bot.answering.ports import Desk
+from bot.answering.retrieve import audience
+from bot.answering.types import Question, Step
+from tools.insights import (
+    Arguments,
+    ChanceArguments,
+    EffectArguments,
+    ExplainArguments,
+    FlowArguments,
+    TotalsArguments,
+    WhatIfArguments,
+)
+from tools.prospects import ForecastArguments, PlanArguments, PointsArguments
+from tools.trend import TrendArguments
+from tools.types import Period, ScoreCard
+
+LOOK_BACK = timedelta(days=28)  # without a period, change is told since the window before
+FURTHEST = 28  # days that a forecast looks ahead
+_SERIES = {"visitors_28d": "visitors", "new_users_28d": "new_users", "average_order_value": "gmv"}
+_FORECAST = ("visits", "orders", "gmv")  # what is foreseen where nothing is named
+_EXPIRY = timedelta(days=30)
+
+
+class _Asked:
+    """A step with what all its calls share."""
+
+    def __init__(self, question: Question, step: Step, card: ScoreCard, desk: Desk) -> None:
+        self.question, self.step, self.slots, self.card, self.desk = question, step, step.slots, card, desk
+        self.today = question.now.date()
+        self.yesterday = self.today - timedelta(days=1)
+        self.base = step.slots.metric or step.slots.dimension or "overall"
+
+    def common(self, on: date) -> dict[str, Any]:
+        return {"merchant_id": self.card.merchant.merchant_id, "on": on, "today": self.today}
+
+
+def calls(question: Question, step: Step, card: ScoreCard, desk: Desk) -> list[Arguments]:
+    """The tools' arguments for one step, in the order in which their results are spoken of."""
+    asked = _Asked(question, step, card, desk)
+    make = _CALLS.get(step.intent)
+    if step.slots.metric is not None and step.slots.metric in desk.catalog.series_by_id and step.intent != "forecast":
+        make = _of_users if step.slots.metric.startswith("users.") else _of_series
+    return make(asked) if make is not None else []
+
+
+def stretch(slots_period: Period | None, newest: date) -> tuple[date, date]:
+    """(before, on): the two as-of dates between which a change is told."""
+    if slots_period is None or slots_period.start > newest:
+        return newest - LOOK_BACK, newest
+    end = min(slots_period.end, newest)
+    return slots_period.start - timedelta(days=1), end
+
+
+def preceding(period: Period) -> Period:
+    """The stretch to set beside a period: as many days right before it; for a single day the same weekday."""
+    days = (period.end - period.start).days + 1
+    back = timedelta(days=7 if days <= 7 else days)
+    return Period(start=period.start - back, end=period.end - back)
+
+
+def _explain(asked: _Asked) -> list[Arguments]:
+    before, on = stretch(asked.slots.period, asked.card.as_of)
+    return [ExplainArguments(**asked.common(on), base=asked.base, before=before), *_trend(asked)]
+
+
+def _trend(asked: _Asked) -> list[Arguments]:
+    """What the picture beside a value, a comparison or an explanation is drawn of."""
+    return [TrendArguments(**asked.common(asked.card.as_of), base=asked.base)]
+
+
+def _of_users(asked: _Asked) -> list[Arguments]:
+    before, on = stretch(asked.slots.period, asked.card.newest_day or asked.card.as_of)
+    return [FlowArguments(**asked.common(on), before=before)]
+
+
+def _of_series(asked: _Asked) -> list[Arguments]:
+    period = asked.slots.period or Period(start=asked.yesterday - timedelta(days=27), end=asked.yesterday)
+    return [
+        TotalsArguments(
+            **asked.common(asked.yesterday), period=period, against=asked.slots.against or preceding(period)
+        )
+    ]
+
+
+def _improve(asked: _Asked) -> list[Arguments]:
+    return [ChanceArguments(**asked.common(asked.card.as_of), base=asked.base)]
+
+
+def _what_if(asked: _Asked) -> list[Arguments]:
+    target = asked.slots.target
+    if target is not None:
+        return [
+            WhatIfArguments(**asked.common(asked.card.as_of), base=asked.base, value=target.value, kind=target.kind)
+        ]
+    median = asked.card.get(f"{asked.base}.peer_median")
+    if median is None or median.value is None:
+        return []
+    return [WhatIfArguments(**asked.common(asked.card.as_of), base=asked.base, value=median.value, kind="to")]
+
+
+def _plan(asked: _Asked) -> list[Arguments]:
+    slots, dimension = asked.slots, asked.slots.dimension
+    if slots.metric in asked.desk.catalog.by_id:
+        dimension = asked.desk.catalog.by_id[slots.metric].dimension
+    dimension = dimension or "overall"
+    target = None if slots.target is None or slots.metric else slots.target.value
+    score = asked.card.get(f"{dimension}.score")
+    if slots.target is not None and target is not None and slots.target.kind == "by":
+        target = None if score is None or score.value is None else score.value + target
+    rules = asked.desk.library.rules
+    return [
+        PlanArguments(
+            **asked.common(asked.card.as_of), base=dimension, target=target, by=slots.by, hours=slots.hours,
+            yuan=slots.yuan, credits=slots.credits,
+            choices=move_choices(
+                asked.question, asked.card, asked.desk.catalog, rules, asked.today, scopes=_scopes(asked)
+            ),
+        )
+    ]  # fmt: skip
+
+
+def _scopes(asked: _Asked) -> frozenset[str] | None:
+    """What this merchant has granted the manager's provider; None for a merchant, who needs no authorisation."""
+    provider = asked.question.principal.tenant
+    if asked.question.principal.role == "merchant" or provider is None:
+        return None
+    granted = asked.desk.meter.authorised(provider, on=asked.today)
+    return granted.get(asked.card.merchant.merchant_id, frozenset())
+
+
+def _points(asked: _Asked) -> list[Arguments]:
+    period, product = asked.slots.period, asked.slots.product
+    until = period.end if period is not None and period.end >= asked.today else asked.today + _EXPIRY
+    on = min(period.end, asked.today) if period is not None else asked.today
+    rules, reader = asked.desk.library.rules, audience(asked.question.principal)
+    return [
+        PointsArguments(
+            **asked.common(on), programme=product if product and product.endswith("_plan") else None, until=until,
+            exchanges=exchanges(rules, asked.today, reader), terms=credit_terms(rules, reader),
+        )
+    ]  # fmt: skip
+
+
+def _effect(asked: _Asked) -> list[Arguments]:
+    period, slots = asked.slots.period, asked.slots
+    return [
+        EffectArguments(
+            **asked.common(asked.yesterday), kind=slots.kind, product=None if slots.kind else slots.product,
+            since=period.start if period else None, until=period.end if period else None,
+        )
+    ]  # fmt: skip
+
+
+def _forecast(asked: _Asked) -> list[Arguments]:
+    period = asked.slots.period
+    ahead = (period.end - asked.yesterday).days if period is not None and period.end > asked.today else FURTHEST
+    named = _SERIES.get(asked.base, asked.base)
+    series = (named,) if named in asked.desk.catalog.series_by_id and not named.startswith("users.") else _FORECAST
+    horizon = max(1, min(ahead, FURTHEST))
+    return [ForecastArguments(**asked.common(asked.yesterday), series=s, horizon=horizon) for s in series]
+
+
+_CALLS: dict[str, Callable[[_Asked], list[Arguments]]] = {
+    "explain": _explain, "improve": _improve, "what_if": _what_if, "plan": _plan, "points": _points,
+    "effect": _effect, "forecast": _forecast, "metric": _trend, "compare": _trend,
+}  # fmt: skip

@@ -1,0 +1,140 @@
+"""Feasibility is honest: of those told "three in ten managed it", three in ten do manage it in the 28 days after."""
+
+import shutil
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import duckdb
+import numpy as np
+from numpy.typing import NDArray
+
+import tools
+from bot.settings import Settings
+from bot.workshop import Workshop
+from tests.soak.outcome import Outcome
+from tools.catalog import Catalog, load_catalog
+from tools.chances_table import Pairs, add_pairs, read_pairs
+from tools.curves import Curve, metric_score
+from tools.importing.load import import_data
+from tools.odds import likely
+from tools.scores import NOTHING
+from tools.snapshot import build_snapshot
+from tools.types import GroupLevel
+
+WINDOW = timedelta(days=28)
+BINS = 5
+OFF = 0.05  # how far predicted and observed may lie apart in a bin
+MONTHS = 10_000  # merchant-metric-months at least
+Floats = NDArray[np.float64]
+
+
+class Trial(NamedTuple):
+    """One merchant, metric, month and level: what was told on `day`, and what became of it."""
+
+    day: date
+    metric: str
+    merchant: int
+    level: str
+    predicted: float
+    alike: int
+    managed: bool
+
+
+def run(settings: Settings) -> tuple[Outcome, ...]:
+    """On the demo platform, and on a public data set loaded through the ordinary import."""
+    snapshot = Workshop(settings).snapshot.current()
+    assert snapshot is not None
+    return (_outcome("demo", snapshot, MONTHS), _outcome("completejourney", completejourney(settings), 1))
+
+
+def completejourney(settings: Settings) -> Path:
+    """A snapshot of the public set, with every date that months need which do not overlap."""
+    home = settings.data / "completejourney"
+    shutil.rmtree(home, ignore_errors=True)
+    mapping = Path(tools.__file__).parent / "mappings" / "completejourney.yaml"
+    import_data(mapping, home / "platform")
+    (home / "snapshot").mkdir()
+    calendar = [date(2017, 12, 31) - n * WINDOW for n in range(12)]
+    build_snapshot(home / "platform", home / "snapshot", catalog=load_catalog(), calendar=calendar)
+    return home / "snapshot"
+
+
+def _outcome(name: str, snapshot: Path, least: int) -> Outcome:
+    found = trials(snapshot / "snapshot.duckdb", load_catalog())
+    months = len({(t.day, t.metric, t.merchant) for t in found})
+    rows = bins(found)
+    worst = max(abs(told - seen) for told, seen in rows)
+    said = ", ".join(f"{told:.1%} told {seen:.1%} seen" for told, seen in rows)
+    return Outcome(
+        f"chances against the 28 days after, {name}", len(found), f"within {OFF:.0%} in each of {BINS} bins",
+        f"{months:,} merchant-metric-months; {said}", worst > OFF or months < least,
+    )  # fmt: skip
+
+
+def bins(found: Sequence[Trial]) -> list[tuple[float, float]]:
+    """(mean predicted, share that managed) of bins of equal count, least likely first; equal ones fall by chance."""
+    shuffled = np.random.default_rng(5).permutation(len(found))
+    told = np.array([found[i].predicted for i in shuffled])
+    seen = np.array([found[i].managed for i in shuffled], dtype=np.float64)
+    order = np.argsort(told, kind="stable")
+    return [(float(told[part].mean()), float(seen[part].mean())) for part in np.array_split(order, BINS)]
+
+
+def months(kept: Sequence[date]) -> list[date]:
+    """Dates with both neighbours 28 days away, newest first, so far apart that no two months overlap."""
+    chosen: list[date] = []
+    for day in sorted(kept, reverse=True):
+        if {day - WINDOW, day + WINDOW} <= set(kept) and (not chosen or chosen[-1] - day >= WINDOW):
+            chosen.append(day)
+    return chosen
+
+
+def trials(file: Path, catalog: Catalog, newest: int | None = None) -> list[Trial]:
+    """Every gain that a merchant could have been told of: at its peers' median, at their upper quarter.
+
+    Told by what happened in the 28 days up to a date, seen in the 28 days after. `newest`: only so many dates.
+    """
+    con = duckdb.connect()
+    con.execute("SET threads = 1")
+    con.execute(f"ATTACH '{file}' AS snapshot (READ_ONLY)")
+    kept = [row[0] for row in con.execute("SELECT DISTINCT as_of FROM snapshot.curves").fetchall()]
+    days = months(kept)[:newest]
+    add_pairs(con, "snapshot", into="memory.main", dates=days)
+    found = [trial for day in days for trial in _of_day(con, catalog, day)]
+    con.close()
+    return found
+
+
+def _of_day(con: duckdb.DuckDBPyConnection, catalog: Catalog, day: date) -> Iterator[Trial]:
+    curves = {
+        (metric, group): Curve(np.asarray(knots), np.asarray(shares), n)
+        for metric, group, n, knots, shares in con.execute(
+            "SELECT metric, group_id, n, knots, shares FROM snapshot.curves WHERE as_of = ?", [day]
+        ).fetchall()
+    }
+    rows = con.execute(
+        """SELECT f.metric, f.no, f.score, f.group_id, f.group_level, f.median, f.upper_quarter, m.industry, after.score
+           FROM snapshot.figures f JOIN snapshot.figures after USING (no, metric)
+           JOIN snapshot.merchants m USING (no)
+           WHERE f.as_of = ? AND after.as_of = ? AND f.score IS NOT NULL AND after.score IS NOT NULL
+             AND f.state IS NOT NULL
+           ORDER BY f.metric, f.no""",
+        [day, day + WINDOW],
+    ).fetchall()
+
+    @cache
+    def pools(metric: str, group: str, level: GroupLevel, industry: str) -> tuple[Pairs, ...]:
+        wider: dict[str, GroupLevel] = {industry: "industry"} if level == "industry_band" else {}
+        return read_pairs(con, metric, {group: level, **wider, "all": "all"}, day)
+
+    for metric, no, score, group, level, median, upper, industry, after in rows:
+        lower = catalog.by_id[metric].direction == "lower"
+        goals = metric_score(curves[metric, group], [median, upper], lower_is_better=lower)
+        for name, goal in zip(("median", "upper_quarter"), goals, strict=True):
+            told = likely(pools(metric, group, level, industry), score, float(goal) - score, without=no)
+            if told is not None:
+                managed = after - score >= goal - score - NOTHING
+                yield Trial(day, metric, no, name, told.share, told.n, bool(managed))

@@ -1,0 +1,1 @@
+"""The engines that a platform can be measured on, one file each; `tools.engine` opens them."""

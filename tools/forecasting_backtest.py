@@ -1,0 +1,129 @@
+"""One daily series looked ahead: which forecast did best on its own past, and bands as wide as its errors were."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from tools.forecasting_bands import count_ends, money_ends
+from tools.forecasting_constants import CALIBRATED, Calibration, Kind
+from tools.forecasting_level import RECENT, WEEK, Points, last_week, ours, weekday_mean, windows
+from tools.own import Floats, Ints
+
+Method = Literal["ours", "last_week", "weekday_mean"]
+METHODS: dict[Method, Callable[[Floats, int, float], Points]] = {
+    "ours": ours, "last_week": last_week, "weekday_mean": weekday_mean,
+}  # fmt: skip
+FEWEST_DAYS = 56
+FEWEST_KNOWN = 42  # of the last FEWEST_DAYS
+FEWEST_BUSY = 14  # of the last FEWEST_DAYS: days on which anything happened
+FURTHEST = 28
+MOST_BACKTESTS = 52  # weekly origins: a year of them
+_NOTHING_DAYS = 84  # days that the chance of a day without money is read from
+_TINY = 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class Outlook:
+    """What lies ahead of a series. Ends of bands: low95, low80, high80, high95."""
+
+    method: Method
+    daily: Floats  # (horizon,)
+    daily_ends: Floats  # (horizon, 4)
+    total: float
+    total_ends: Floats  # (4,)
+    errors: dict[Method, float]  # mean absolute error of a day / that of the same weekday a week earlier
+    backtests: int
+
+
+def look_ahead(
+    series: Floats, horizon: int, kind: Kind, told: Floats | None = None, by: Calibration = CALIBRATED
+) -> Outlook:
+    """Forecast the `horizon` (1..28) days after `series` (days,), of which `few_days` says no.
+
+    NaN is a day that nobody measured. `told` (days,) is what is told of the `horizon` days up to each day; by default
+    their sum. Of kind `once` it is less: people who came on two days count once.
+    """
+    size = len(series)
+    origins = np.arange(size - horizon, RECENT - 1, -WEEK)[:MOST_BACKTESTS]
+    window = windows(series, np.append(origins, size))
+    made = {name: method(window, horizon, by.drift) for name, method in METHODS.items()}
+    actual = sliding_window_view(series, horizon)[origins]
+    misses = {name: float(np.nanmean(np.abs(points.daily[:-1] - actual))) for name, points in made.items()}
+    method = best(misses)
+    points = made[method]
+
+    sums = rolling_sum(series, horizon)
+    once = np.ones(len(window)) if told is None else _once(told, sums, np.append(origins, size) - 1)
+    totals, variances = points.total * once, points.total_variance() * once**2
+    seen = (sums if told is None else told)[origins + horizon - 1]
+    wider = widening(seen - totals[:-1], variances[:-1], horizon, by)
+    daily, levels = points.daily[-1], by.levels(kind)
+    spread = points.day_variance(_stretch(points, wider))[-1]
+    daily_ends = _ends(daily, spread, levels["day"], kind, series)
+    total_ends = _ends(totals[-1:], variances[-1:] * wider, levels["total"], kind)[0]
+    scale = float(np.nanmean(np.abs(series[WEEK:] - series[:-WEEK])))
+    errors = {name: miss / scale for name, miss in misses.items()} if scale > 0 else {}
+    return Outlook(method, daily, daily_ends, float(totals[-1]), total_ends, errors, len(origins))
+
+
+def few_days(series: Floats) -> bool:
+    """Whether a series is too short, or too empty of late, to say anything of what lies ahead."""
+    recent = series[-FEWEST_DAYS:]
+    short = len(series) < FEWEST_DAYS or int((~np.isnan(recent)).sum()) < FEWEST_KNOWN
+    return short or int((np.nan_to_num(recent) > 0).sum()) < FEWEST_BUSY
+
+
+def best(misses: dict[Method, float]) -> Method:
+    """Ours where it is better than both simple ones, else the better of these."""
+    simple: Method = "weekday_mean" if misses["weekday_mean"] <= misses["last_week"] else "last_week"
+    return "ours" if misses["ours"] < misses[simple] else simple
+
+
+def widening(misses: Floats, variances: Floats, horizon: int, by: Calibration = CALIBRATED) -> float:
+    """By how much the series' own errors, (n,) newest first, were wider than the variances said.
+
+    Weekly origins overlap and count for what they add; `belief` says how many independent errors the variance itself is
+    worth; no single error counts for more than `worst` variances.
+    """
+    known = ~np.isnan(misses) & (variances > 0)
+    ratios = np.minimum(misses[known] ** 2 / variances[known], by.worst)
+    weight = min(1.0, WEEK / horizon)
+    return float((by.belief + weight * ratios.sum()) / (by.belief + weight * ratios.size))
+
+
+def rolling_sum(series: Floats, days: int) -> Floats:
+    """(len,) the sum of so many days up to each; NaN before there are as many known."""
+    sums = np.full(len(series), np.nan)
+    sums[days - 1 :] = sliding_window_view(series, days).sum(axis=1)
+    return sums
+
+
+def _once(told: Floats, sums: Floats, at: Ints) -> Floats:
+    """(n,) people / visiting days in the last window before each origin; all but the same from window to window."""
+    return np.where(sums[at] > 0, told[at] / np.maximum(sums[at], _TINY), 1.0)
+
+
+def _stretch(points: Points, wider: float) -> float:
+    """How much of the sum's widening is the level's: chance is measured day by day already."""
+    chance = float(points.noise[-1] * points.total[-1])
+    whole = float(points.total_variance()[-1])
+    return float(np.clip((wider * whole - chance) / max(whole - chance, _TINY), 0.25, 25.0))
+
+
+def _ends(means: Floats, variances: Floats, levels: Floats, kind: Kind, series: Floats | None = None) -> Floats:
+    """(k, 4) ends of the bands around (k,) means."""
+    if kind != "money":
+        return count_ends(means, variances, levels)
+    nothing = np.zeros(len(means)) if series is None else _nothing(series, means)
+    return money_ends(means, variances, nothing, levels)
+
+
+def _nothing(series: Floats, means: Floats) -> Floats:
+    """(k,) the chance of a day without money: as often as lately, less where more is expected than lately."""
+    recent = series[-_NOTHING_DAYS:]
+    recent = recent[~np.isnan(recent)]
+    share = (float((recent == 0).sum()) + 0.5) / (recent.size + 1)
+    return np.asarray(np.minimum(share ** (means / max(float(recent.mean()), _TINY)), 1 - _TINY))

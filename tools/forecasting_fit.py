@@ -1,0 +1,108 @@
+"""`python -m tools.forecasting_fit`: fit the constants of forecast bands on generated platforms, and print them.
+
+Seeds 101 and 102 are used here and nowhere else; no imported data set is looked at. A few minutes.
+"""
+
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+
+from tools.catalog import load_catalog
+from tools.demo.generate import generate
+from tools.forecasting_backtest import Outlook, look_ahead
+from tools.forecasting_constants import CALIBRATED, Calibration, Kind, Tails
+from tools.forecasting_trials import Trial, trials
+from tools.own import Floats
+from tools.reader import SnapshotMeter
+from tools.snapshot import build_snapshot
+
+SEEDS, TRIALS = (101, 102), 2500
+EVERY = 5  # of so many trials, one chooses drift and belief
+ANCHOR = date(2026, 11, 21)
+KINDS: tuple[Kind, ...] = ("count", "once", "money")
+DRIFTS, BELIEFS = (0.01, 0.015, 0.02), (4.0, 8.0, 16.0)
+INNER, OUTER = np.linspace(0.07, 0.13, 5), np.linspace(0.013, 0.037, 5)
+
+
+def main() -> int:
+    made = [trial for seed in SEEDS for trial in _platform_trials(seed)]
+    exact: dict[Kind, Tails] = dict.fromkeys(KINDS, (0.1, 0.025))
+    start = replace(CALIBRATED, day=exact, total=exact)
+    found = fit_spread(made[::EVERY], start)
+    sys.stdout.write(f"{fit_tails(made, found)}\n")
+    return 0
+
+
+def fit_spread(made: Sequence[Trial], start: Calibration) -> Calibration:
+    """Drift and belief with the least interval score of the totals, 80 and 95 % together, relative to the forecast."""
+    options = [replace(start, drift=drift, belief=belief) for drift, belief in product(DRIFTS, BELIEFS)]
+    return min(options, key=lambda by: float(np.mean([_score(_outlook(t, by), t.total) for t in made])))
+
+
+def fit_tails(made: Sequence[Trial], start: Calibration) -> Calibration:
+    """The tails of each kind at which the bands of days and of totals hold 80 and 95 %."""
+    day: dict[Kind, Tails] = {}
+    total: dict[Kind, Tails] = {}
+    for kind in KINDS:
+        own = [t for t in made if t.known.kind == kind]
+        held = []
+        for tails in zip(INNER.tolist(), OUTER.tolist(), strict=True):
+            by = replace(start, day={**start.day, kind: tails}, total={**start.total, kind: tails})
+            held.append(np.mean([hits(_outlook(t, by), t) for t in own], axis=0))
+        shares = np.array(held)
+        day[kind] = (_where(INNER, shares[:, 0], 0.8), _where(OUTER, shares[:, 1], 0.95))
+        total[kind] = (_where(INNER, shares[:, 2], 0.8), _where(OUTER, shares[:, 3], 0.95))
+    return replace(start, day=day, total=total)
+
+
+def hits(outlook: Outlook, trial: Trial) -> tuple[float, float, float, float]:
+    """Shares within the 80 and the 95 % band: of the days, and of the total."""
+    low95, low80, high80, high95 = outlook.daily_ends.T
+    within80 = (trial.daily >= low80) & (trial.daily <= high80)
+    within95 = (trial.daily >= low95) & (trial.daily <= high95)
+    least95, least80, most80, most95 = outlook.total_ends
+    return (
+        float(within80.mean()), float(within95.mean()),
+        float(least80 <= trial.total <= most80), float(least95 <= trial.total <= most95),
+    )  # fmt: skip
+
+
+def _outlook(trial: Trial, by: Calibration) -> Outlook:
+    known = trial.known
+    return look_ahead(known.values, len(trial.daily), known.kind, known.told, by)
+
+
+def _score(outlook: Outlook, came: float) -> float:
+    low95, low80, high80, high95 = outlook.total_ends
+    score = 0.0
+    for low, high, left in ((low80, high80, 0.2), (low95, high95, 0.05)):
+        score += high - low + 2 / left * (max(low - came, 0.0) + max(came - high, 0.0))
+    return float(score / max(outlook.total, 1.0))
+
+
+def _where(tails: Floats, shares: Floats, wanted: float) -> float:
+    """The tail at which the share held is the wanted one; shares fall as tails grow."""
+    return round(float(np.interp(-wanted, -shares, tails)), 4)
+
+
+def _platform_trials(seed: int) -> list[Trial]:
+    with tempfile.TemporaryDirectory() as folder:
+        platform, snapshot = Path(folder) / "platform", Path(folder) / "snapshot"
+        generate(platform, seed=seed, anchor=ANCHOR)
+        snapshot.mkdir()
+        catalog = load_catalog()
+        build_snapshot(platform, snapshot, catalog=catalog, calendar=[ANCHOR])
+        meter = SnapshotMeter(snapshot, catalog)
+        made = list(trials(meter, TRIALS, seed=seed))
+        meter.close()
+        return made
+
+
+if __name__ == "__main__":
+    sys.exit(main())

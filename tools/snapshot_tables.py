@@ -1,0 +1,66 @@
+"""What a snapshot keeps of each merchant beside its figures, as expressions that run on any engine."""
+
+import ibis
+
+from tools.base import cents, counted
+from tools.own import SERIES
+from tools.queries import Queries
+
+COPIED = ("providers", "managers", "assignments", "authorisations")
+HISTORY = (
+    "no", "uid", "day", "channel", "visits", "visited", "interacted", "identified", "orders", "gmv", "discount",
+    "refunds", "first_day", "promoted",
+)  # fmt: skip
+LEDGERS = {  # ties are broken by every column: rows of one day have no order of their own
+    "credits": (
+        "points",
+        ("at", "programme", "delta", "reason", "expires_on"),
+        'no, "at", delta DESC, programme, reason, expires_on',
+    ),
+    "actions": (
+        "actions",
+        ("kind", "product", "started_on", "ended_on", "note"),
+        "no, started_on, kind, product, ended_on, note",
+    ),
+}
+
+
+def own_tables(queries: Queries) -> dict[str, tuple[ibis.Table, str]]:
+    """What is kept beside figures, each with its order: merchants, their history, days, credits, actions, and access.
+
+    `history` is one row a user and day, `days` one a day; money in cents. Columns nobody measured are NULL.
+    """
+    tables, platform = queries.tables, queries.platform
+    people = platform.tables["merchants"]
+    kept = {"merchants": (_merchants(tables["feeds"], people), "no")}
+    if "rows" in tables:
+        kept["history"] = (tables["rows"].select(*HISTORY), "no, uid, day")
+        kept["days"] = (_days(tables["rows"]), "no, day")
+    else:
+        kept["days"] = (_daily(tables["daily"]), "no, day")
+    for name, (source, columns, order) in LEDGERS.items():
+        if platform.has(source):
+            rows = tables["numbers"].inner_join(platform.tables[source], "merchant_id")
+            kept[name] = (rows.select("no", *columns), order)
+    return kept | {name: (platform.tables[name], "ALL") for name in COPIED if platform.has(name)}
+
+
+def _merchants(feeds: ibis.Table, people: ibis.Table) -> ibis.Table:
+    joined = feeds.inner_join(people, "merchant_id")
+    told = ("name", "industry", "city", "joined_on", "provider_id")
+    return joined.select("no", "merchant_id", *told, "first_day", "newest_day", "complete")
+
+
+def _days(rows: ibis.Table) -> ibis.Table:
+    sums = {name: rows[name].sum().cast("int64") for name in ("visits", "orders", "gmv", "discount", "refunds")}
+    found = rows.group_by(["no", "day"]).agg(
+        visitors=counted(rows, rows.visited),
+        new_users=counted(rows, rows.visited & (rows.first_day == rows.day)),
+        **sums,
+    )
+    return found.select("no", "day", *SERIES)
+
+
+def _daily(daily: ibis.Table) -> ibis.Table:
+    money = {name: cents(daily[name]) for name in ("gmv", "discount", "refunds")}
+    return daily.select("no", "day", "visits", "visitors", "new_users", "orders", **money)

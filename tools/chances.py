@@ -10,6 +10,7 @@ from tools.making import Maker
 from tools.odds import Did, Odds, put_chance
 from tools.scores import NOTHING
 from tools.shop import Shop
+from tools.types import Period
 from tools.what_if import copy
 
 Level = Literal["median", "upper_quarter"]
@@ -57,7 +58,10 @@ def gains_by_level(here: Footing) -> dict[Level, float]:
 
 
 def _put_did(maker: Maker, metric: str, one: Did) -> None:
-    shared: dict[str, Any] = {"of_peers": True, "as_of": one.as_of, "group": one.group, "group_level": one.level}
+    shared: dict[str, Any] = {
+        "of_peers": True, "period": Period(start=one.since, end=one.as_of), "as_of": one.as_of, "group": one.group,
+        "group_level": one.level,
+    }  # fmt: skip
     sides = {"improved": (one.improved, one.improved_n), "rest": (one.rest, one.rest_n)}
     for side, (hits, n) in sides.items():
         name = f"{metric}.did_{side}@{one.kind}"

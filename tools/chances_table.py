@@ -6,7 +6,7 @@ with a score those whose id's md5, as a fraction of its range, lies below SAMPLE
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -22,6 +22,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 SAMPLE = 2000  # merchants of a group, drawn by md5 of their id, which says nothing else of them
+MONTHS = 3  # stretches of 28 days kept: where few are alike, the months before speak too
 BITS = 62  # kinds of action told apart, one bit each of a signed 64-bit number
 TABLES = ("pairs", "kinds")
 
@@ -30,12 +31,15 @@ TABLES = ("pairs", "kinds")
 class Pairs:
     """Metric scores (0..100) of merchants of one group, 28 days apart; all arrays have the same length.
 
+    A merchant stands in it once for each stretch of 28 days.
+
     `did` has bit b set where the merchant started an action of kind b in between; `who` is the merchant's number,
     there only so that a merchant can be left out of what it is told of others.
     """
 
     group: str
     level: GroupLevel
+    since: date  # the first day of the 28 up to `as_of`, or of several such stretches
     as_of: date
     before: Floats
     now: Floats
@@ -51,8 +55,8 @@ def add_pairs(
     `pairs`(metric, group_id, as_of, n, before, now, did, who): for each date whose figures 28 days before are there
     too, each metric, and each group (industry x band, industry, all) that has 10 merchants or more with a score on
     both days. Membership is that of the later day. `kinds`(bit, kind) names the bits of `did`.
-    `into`: where the tables go, if not into `schema`. `dates`: instead of the newest as-of date and one 28 days or more
-    before it. The result does not depend on the order of rows.
+    `into`: where the tables go, if not into `schema`. `dates`: instead of the newest as-of date and up to two more,
+    28 days or more apart. The result does not depend on the order of rows.
     """
     into = into or schema
     kept = [row[0] for row in con.execute(f"SELECT DISTINCT as_of FROM {schema}.curves").fetchall()]
@@ -66,11 +70,13 @@ def add_pairs(
 
 
 def dates_of_pairs(kept: Sequence[date]) -> list[date]:
-    """Of the dates kept, the newest that has its date 28 days before, and the newest such one 28 days before that."""
+    """Of the dates kept the newest that has its date 28 days before, and more such, each 28 days or more apart."""
     window = timedelta(days=WINDOW)
-    able = sorted(set(kept) & {day + window for day in kept})
-    earlier = [day for day in able if day <= able[-1] - window]
-    return [*earlier[-1:], *able[-1:]]
+    chosen: list[date] = []
+    for day in sorted(set(kept) & {day + window for day in kept}, reverse=True):
+        if len(chosen) < MONTHS and (not chosen or chosen[-1] - day >= window):
+            chosen.append(day)
+    return sorted(chosen)
 
 
 _EMPTY = """SELECT ''::VARCHAR AS metric, ''::VARCHAR AS group_id, NULL::DATE AS as_of, 0::BIGINT AS n,
@@ -155,19 +161,36 @@ def _count(con: duckdb.DuckDBPyConnection, table: str) -> int:
 def read_pairs(
     con: duckdb.DuckDBPyConnection, metric: str, groups: dict[str, GroupLevel], on: date
 ) -> tuple[Pairs, ...]:
-    """What is kept of a metric in these groups, in their order, at the newest kept date not after `on`."""
+    """What others managed in a metric, as known on a day, ever more of them.
+
+    First the groups in their order at the newest kept date not after `on`, then the last group with the month before
+    that, and so on.
+    """
     found = con.execute(
         """SELECT group_id, as_of, before, now, did, who FROM pairs
-           WHERE metric = ? AND group_id IN (SELECT unnest(?::VARCHAR[]))
-             AND as_of = (SELECT max(as_of) FROM pairs WHERE as_of <= ?)""",
+           WHERE metric = ? AND group_id IN (SELECT unnest(?::VARCHAR[])) AND as_of <= ? ORDER BY as_of DESC""",
         [metric, list(groups), on],
     ).fetchnumpy()
-    place = {str(name): at for at, name in enumerate(found["group_id"])}
-    return tuple(_pairs(found, place[group], group, level) for group, level in groups.items() if group in place)
+    rows = [_pairs(found, at, groups[str(name)]) for at, name in enumerate(found["group_id"])]
+    newest = {pairs.group: pairs for pairs in rows if pairs.as_of == rows[0].as_of}
+    widest = [pairs for pairs in rows if pairs.group == list(groups)[-1]][:MONTHS]
+    longer = [_joined(widest[:months]) for months in range(2, len(widest) + 1)]
+    return (*(newest[group] for group in groups if group in newest), *longer)
 
 
-def _pairs(found: dict[str, Any], at: int, group: str, level: GroupLevel) -> Pairs:
+def _pairs(found: dict[str, Any], at: int, level: GroupLevel) -> Pairs:
     day: date = found["as_of"][at].astype("datetime64[D]").item()
     before, now = (np.asarray(found[name][at], dtype=np.float64) for name in ("before", "now"))
     did, who = (np.asarray(found[name][at], dtype=np.int64) for name in ("did", "who"))
-    return Pairs(group, level, day, before, now, did, who)
+    return Pairs(str(found["group_id"][at]), level, day - timedelta(days=WINDOW - 1), day, before, now, did, who)
+
+
+def _joined(months: Sequence[Pairs]) -> Pairs:
+    return replace(
+        months[0],
+        since=months[-1].since,
+        before=np.concatenate([pairs.before for pairs in months]),
+        now=np.concatenate([pairs.now for pairs in months]),
+        did=np.concatenate([pairs.did for pairs in months]),
+        who=np.concatenate([pairs.who for pairs in months]),
+    )

@@ -76,6 +76,9 @@ FORMULAS: Mapping[str, Formula] = {
         reads=("activity.gmv", "activity.refunds"),
     ),
 }
+PARTS = ("value", "numerator", "denominator", "n", "state")
+_NOTHING = ibis.null("float64")
+_NOT_CONNECTED = (_NOTHING, _NOTHING, _NOTHING, ibis.null("int64"), ibis.literal("not_connected"))
 COVERED_ZERO = frozenset({"visitors_28d", "new_users_28d"})  # counts that are truly zero when nothing happened
 
 
@@ -106,9 +109,8 @@ def _filled(platform: Platform, columns: tuple[str, ...]) -> bool:
 
 
 def values(sums: ibis.Table, catalog: Catalog, available: frozenset[str]) -> ibis.Table:
-    """as_of, no, metric, value, numerator, denominator, n, state for every merchant, date and metric of the catalog.
+    """no, and for every metric of the catalog its PARTS, in columns that `column` names: one row a merchant and date.
 
-    `at` beside it is the metric's place among the names, since databases differ in how they sort text.
     `sums` as of tools/sums.py, the merchant's feed in it; `available` the connected metrics.
     A value stands beside the states ok, partial and stale only; it is not yet rounded.
     """
@@ -117,19 +119,15 @@ def values(sums: ibis.Table, catalog: Catalog, available: frozenset[str]) -> ibi
         raise CatalogError(
             f"The catalog names metrics without a formula: {', '.join(unknown)}; add one in tools/metrics.py."
         )
-    metrics = sorted(catalog.metrics, key=lambda metric: metric.id)
-    t = ibis.union(*(_parts(sums, metric, at, metric.id in available) for at, metric in enumerate(metrics)))
-    missing = ibis.ifelse(t.divided, t.bottom.fill_null(0) == 0, t.top.isnull())
-    state = ibis.ifelse(t.available, _state(t, t.history, missing, t.base < t.least), "not_connected")
-    has = state.isin(["ok", "partial", "stale"])
-    return t.select(
-        "as_of", "no", "metric", "at",
-        value=ibis.ifelse(has, ibis.ifelse(t.divided, t.top / t.bottom.nullif(0), t.top), ibis.null("float64")),
-        numerator=ibis.ifelse(has & t.divided, t.top, ibis.null("float64")),
-        denominator=ibis.ifelse(has, t.bottom, ibis.null("float64")),
-        n=ibis.ifelse(t.available, t.n, ibis.null("int64")),
-        state=state,
-    )  # fmt: skip
+    found = {}
+    for metric in catalog.metrics:
+        parts = _parts(sums, metric) if metric.id in available else _NOT_CONNECTED
+        found |= {column(metric, name): part for name, part in zip(PARTS, parts, strict=True)}
+    return sums.select("no", **found)
+
+
+def column(metric: Metric, part: str) -> str:
+    return f"{metric.id}_{part}"
 
 
 def sizes(sums: ibis.Table, catalog: Catalog, *, users_known: bool) -> ibis.Table:
@@ -140,28 +138,25 @@ def sizes(sums: ibis.Table, catalog: Catalog, *, users_known: bool) -> ibis.Tabl
     return sums.filter(state == "ok").select("no", size=size.cast("float64"))
 
 
-def _parts(t: ibis.Table, metric: Metric, at: int, available: bool) -> ibis.Table:
-    """What one metric is made of: its formula's numbers, and what the catalog asks of them."""
+def _parts(t: ibis.Table, metric: Metric) -> tuple[ibis.Value, ...]:
+    """The PARTS of one metric: its formula's numbers, where the catalog's conditions are met."""
     formula = FORMULAS[metric.id]
     top = formula.top(t).cast("float64")
-    bottom = formula.bottom(t).cast("float64") if formula.bottom else ibis.null("float64")
+    bottom = formula.bottom(t).cast("float64") if formula.bottom else _NOTHING
     base = formula.base(t).cast("float64") if formula.base else bottom
     n = formula.n(t).cast("int64") if formula.n else base.cast("int64")
     if formula.bottom or metric.id in COVERED_ZERO:  # nothing of it happened: that is zero, not unknown
         top, n = top.fill_null(0), n.fill_null(0)
-    return t.select(
-        "as_of", "no", "first_day", "newest_day", "complete",
-        metric=ibis.literal(metric.id),
-        at=ibis.literal(at, "int32"),
-        top=top,
-        bottom=bottom,
-        base=base,
-        n=n,
-        divided=ibis.literal(formula.bottom is not None),
-        history=ibis.literal(metric.history, "int64"),
-        least=ibis.literal(metric.minimum_denominator, "int64"),
-        available=ibis.literal(available),
-    )  # fmt: skip
+    missing = bottom.fill_null(0) == 0 if formula.bottom else top.isnull()
+    state = _state(t, ibis.literal(metric.history, "int64"), missing, base < metric.minimum_denominator)
+    has = state.isin(["ok", "partial", "stale"])
+    return (
+        has.ifelse(top / bottom.nullif(0) if formula.bottom else top, _NOTHING),
+        has.ifelse(top, _NOTHING) if formula.bottom else _NOTHING,
+        has.ifelse(bottom, _NOTHING),
+        n,
+        state,
+    )
 
 
 def _state(t: ibis.Table, history: ibis.Value, missing: ibis.Value, few: ibis.Value) -> ibis.Value:

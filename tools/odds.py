@@ -20,14 +20,17 @@ from tools.making import Maker
 from tools.scores import NOTHING
 from tools.shares import Interval, newcombe, wilson
 from tools.shop import Shop
-from tools.types import GroupLevel, ScoreCard
+from tools.types import GroupLevel, Period, ScoreCard
 
 NEAR = 10.0  # points of metric score around one's own
 Bools = NDArray[np.bool_]
 
 
 class Chance(NamedTuple):
-    """Of `n` alike `managed` gained at least that much within 28 days up to `as_of`; `low`..`high` is 95 % (Wilson)."""
+    """Of `n` alike `managed` gained at least that much within 28 days; `low`..`high` is 95 % (Wilson).
+
+    The days are those of `since`..`as_of`: 28, or several stretches of 28, each of which counts a merchant once.
+    """
 
     managed: int
     n: int
@@ -35,6 +38,7 @@ class Chance(NamedTuple):
     high: float
     group: str
     level: GroupLevel
+    since: date
     as_of: date
 
     @property
@@ -54,6 +58,7 @@ class Did(NamedTuple):
     interval: Interval
     group: str
     level: GroupLevel
+    since: date
     as_of: date
 
 
@@ -64,21 +69,25 @@ def alike(pairs: Pairs, score: float, without: int | None = None) -> Bools:
 
 
 def chance(pairs: Pairs, score: float, gain: float, *, without: int | None = None) -> Chance | None:
-    """The share of those alike that gained at least `gain` points; None under ten of them."""
+    """The share of those alike that gained at least `gain` points; None under ten merchants."""
     near = alike(pairs, score, without)
     n = int(near.sum())
-    if n < FEWEST:
+    if _merchants(pairs, near) < FEWEST:
         return None
     managed = int((pairs.now[near] - pairs.before[near] >= gain - NOTHING).sum())
     low, high = wilson(managed, n)
-    return Chance(managed, n, low, high, pairs.group, pairs.level, pairs.as_of)
+    return Chance(managed, n, low, high, pairs.group, pairs.level, pairs.since, pairs.as_of)
+
+
+def _merchants(pairs: Pairs, which: Bools) -> int:
+    return int(np.unique(pairs.who[which]).size)
 
 
 def likely(pools: Sequence[Pairs], score: float, gain: float, *, without: int | None = None) -> Chance | None:
     """`chance` in the first pool (narrowest first) that holds 30 alike, else in the widest; None under ten there.
 
-    The rule by which peer groups widen: with only ten alike a share is a guess, and sorted by size the guesses at
-    the top are too high. A gain of nothing is no gain: None.
+    The rule by which peer groups widen: with only ten alike a share is a guess, and the highest of many guesses are
+    too high. A gain of nothing is no gain: None.
     """
     if gain <= NOTHING or not pools:
         return None
@@ -99,20 +108,21 @@ def what_they_did(
     """
     for pairs in pools:
         near = alike(pairs, score, without)
-        did = pairs.did[near]
-        improved = pairs.now[near] - pairs.before[near] >= gain - NOTHING
-        if gain > NOTHING and min(int(improved.sum()), int((~improved).sum())) >= FEWEST:
-            found = [_compare(pairs, kind, (did >> bit & 1) == 1, improved) for bit, kind in enumerate(kinds)]
+        improved = near & (pairs.now - pairs.before >= gain - NOTHING)
+        rest = near & ~improved
+        if gain > NOTHING and min(_merchants(pairs, improved), _merchants(pairs, rest)) >= FEWEST:
+            found = [
+                _compare(pairs, kind, (pairs.did >> bit & 1) == 1, improved, rest) for bit, kind in enumerate(kinds)
+            ]
             return tuple(sorted((d for d in found if d.improved + d.rest), key=lambda d: (-d.difference, d.kind)))
     return ()
 
 
-def _compare(pairs: Pairs, kind: str, did: Bools, improved: Bools) -> Did:
+def _compare(pairs: Pairs, kind: str, did: Bools, improved: Bools, rest: Bools) -> Did:
     hits, n = int((did & improved).sum()), int(improved.sum())
-    others, rest = int((did & ~improved).sum()), int((~improved).sum())
-    interval = newcombe(hits, n, others, rest)
-    difference = hits / n - others / rest
-    return Did(kind, hits, n, others, rest, difference, interval, pairs.group, pairs.level, pairs.as_of)
+    others, m = int((did & rest).sum()), int(rest.sum())
+    difference, interval = hits / n - others / m, newcombe(hits, n, others, m)
+    return Did(kind, hits, n, others, m, difference, interval, pairs.group, pairs.level, pairs.since, pairs.as_of)
 
 
 class Odds:
@@ -167,6 +177,7 @@ def put_chance(maker: Maker, name: str, found: Chance | None) -> None:
     stem, at, part = name.partition("@")
     shared: dict[str, Any] = {
         "of_peers": True,
+        "period": Period(start=found.since, end=found.as_of),
         "as_of": found.as_of,
         "n": found.n,
         "group": found.group,

@@ -9,11 +9,11 @@ import pyarrow as pa
 
 from tools import base, sums
 from tools.asof import STALE_AFTER, WINDOW
-from tools.assets import asset_values
+from tools.assets import ASSETS, asset_values
 from tools.catalog import Catalog, UserAssetRules
 from tools.curves import Floats
 from tools.engine import AS_OF, Platform, Statement
-from tools.metrics import sizes, source, values
+from tools.metrics import PARTS, column, sizes, source, values
 from tools.scoring import SCORED
 
 OFFICIAL_DAYS = 31  # an official score speaks until the next is due
@@ -42,9 +42,11 @@ class Queries:
     def values(self) -> dict[str, pa.Table]:
         """For each metric: no, value, numerator, denominator, n, state, by number, every merchant in it."""
         table = self.platform.arrow(self.compiled["values"])
-        size = len(self.industries)
-        names = sorted(m.id for m in self.catalog.metrics)
-        return {name: table.slice(at * size, size) for at, name in enumerate(names)}
+        names = ("no", *PARTS)
+        return {
+            metric.id: table.select(["no", *(column(metric, part) for part in PARTS)]).rename_columns(names)
+            for metric in self.catalog.metrics
+        }
 
     def sizes(self) -> Floats:
         """Each merchant's size, NaN where it is not known."""
@@ -55,7 +57,18 @@ class Queries:
 
     def assets(self) -> pa.Table:
         """no, metric, value, state of the user assets; no rows where users are unknown."""
-        return self.platform.arrow(self.compiled["assets"])
+        wide = self.platform.arrow(self.compiled["assets"])
+        return pa.concat_tables(
+            pa.table(
+                {
+                    "no": wide["no"],
+                    "metric": pa.repeat(name, wide.num_rows),
+                    "value": wide[name.partition(".")[2]].cast(pa.float64()),
+                    "state": pa.repeat("ok", wide.num_rows),
+                }
+            )
+            for name in ASSETS
+        )
 
     def official(self) -> Floats:
         """Merchants x SCORED of the operator's own scores in force, NaN where there is none."""
@@ -76,9 +89,9 @@ def prepare(platform: Platform, catalog: Catalog) -> Queries:
     day_sums = ibis.table(summed.schema(), name=SUMS)
     expressions = {
         "sums": summed,
-        "values": values(day_sums, catalog, frozenset(sources)).order_by(["at", "no"]),
+        "values": values(day_sums, catalog, frozenset(sources)).order_by("no"),
         "sizes": sizes(day_sums, catalog, users_known=known),
-        "assets": asset_values(day_sums if known else day_sums.limit(0)).mutate(state=ibis.literal("ok")),
+        "assets": asset_values(day_sums if known else day_sums.limit(0)).order_by("no"),
     }
     if "scores" in tables:
         expressions["official"] = _official(tables["scores"])

@@ -52,7 +52,12 @@ class Target(Frozen):
 
 
 class Slots(Frozen):
-    """What a step speaks of; absent ones are left out of the answer's JSON."""
+    """What a step speaks of; absent ones are left out of the answer's JSON.
+
+    `metric` is an id of the catalog: a metric, a series (`gmv`) or a user asset (`users.regulars`). `target` is in the
+    metric's unit, or in points of the dimension where there is no metric. The `period` of an explanation is the days
+    over which something changed; of a comparison with one period, what the present is compared with.
+    """
 
     dimension: Dimension | None = None
     metric: str | None = None

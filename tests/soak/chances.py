@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import duckdb
 import numpy as np
@@ -16,6 +16,7 @@ from bot.settings import Settings
 from bot.workshop import Workshop
 from tests.soak.outcome import Outcome
 from tools.catalog import Catalog, load_catalog
+from tools.chances_table import MONTHS as MONTHS_KEPT
 from tools.chances_table import Pairs, add_pairs, read_pairs
 from tools.curves import Curve, metric_score
 from tools.importing.load import import_data
@@ -102,7 +103,8 @@ def trials(file: Path, catalog: Catalog, newest: int | None = None) -> list[Tria
     con.execute(f"ATTACH '{file}' AS snapshot (READ_ONLY)")
     kept = [row[0] for row in con.execute("SELECT DISTINCT as_of FROM snapshot.curves").fetchall()]
     days = months(kept)[:newest]
-    add_pairs(con, "snapshot", into="memory.main", dates=days)
+    told = {day - n * WINDOW for day in days for n in range(MONTHS_KEPT)}
+    add_pairs(con, "snapshot", into="memory.main", dates=sorted(told & {day + WINDOW for day in kept}))
     found = [trial for day in days for trial in _of_day(con, catalog, day)]
     con.close()
     return found

@@ -5,12 +5,16 @@ from difflib import get_close_matches
 
 from pydantic import ValidationError
 
+VALUES = ("timezone", "unit", "currency")
 KEYS: dict[str, tuple[str, ...]] = {
-    "": ("name", "note", "currency", "as_of", "sources", "tables"),
-    "sources": ("file", "package", "format", "encoding", "delimiter", "nulls"),
+    "": ("name", "note", "currency", "rates", "timezone", "as_of", "sources", "tables"),
+    "sources": (
+        "file", "package", "format", "encoding", "delimiter", "nulls", "sheet", "header_row",
+        "url", "table", "query", "currency_column", *VALUES,
+    ),
     "tables": ("source", "from", "columns"),
-    "columns": ("sql",),
-}
+    "columns": ("column", "sql", *VALUES),
+}  # fmt: skip
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -3,47 +3,19 @@
 import re
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 import yaml
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from tools.errors import MappingError
 from tools.importing.complain import did_you_mean, sentences
+from tools.importing.money import Code, Rate
+from tools.importing.source_types import ColumnSource, Source, Zone
 from tools.tables import TABLES
 from tools.types import Frozen
 
-Encoding = Literal["utf-8", "gb18030"]
 NAME = r"^[a-z][a-z0-9_]{0,62}$"
-
-
-class Source(Frozen):
-    """Files of one shape. `file` may hold * and ?; it is looked for beside the mapping, or inside `package`."""
-
-    file: str = Field(min_length=1)
-    package: str | None = None
-    format: Literal["csv", "parquet"] | None = None  # None: by the file's ending
-    encoding: Encoding = "utf-8"
-    delimiter: str = Field(default=",", min_length=1, max_length=1)
-    nulls: tuple[str, ...] = ()  # texts that mean "no value", besides the empty one
-
-
-class ColumnSource(Frozen):
-    """Where a canonical column comes from: a source column, or an expression over the source's columns."""
-
-    column: str | None = None
-    sql: str | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _bare_name(cls, value: Any) -> Any:
-        return {"column": value} if isinstance(value, str) else value
-
-    @model_validator(mode="after")
-    def _one(self) -> Self:
-        if (self.column is None) == (self.sql is None) or not (self.column or self.sql):
-            raise ValueError("name a source column, or write {sql: an expression}")
-        return self
 
 
 class TableMapping(Frozen):
@@ -61,11 +33,17 @@ class TableMapping(Frozen):
 
 
 class Mapping(Frozen):
-    """A whole mapping. `as_of` is declared for a historical set; without it the newest day counts."""
+    """A whole mapping. `as_of` is declared for a historical set; without it the newest day counts.
+
+    `timezone` is the zone of business days: times become days there. `rates`: how much of `currency` one unit of
+    another currency is.
+    """
 
     name: str = ""
     note: str = ""
-    currency: str = "CNY"
+    currency: Code = "CNY"
+    rates: dict[Code, Rate] = {}
+    timezone: Zone | None = None
     as_of: date | None = None
     sources: dict[str, Source] = Field(min_length=1)
     tables: dict[str, TableMapping] = Field(min_length=1)

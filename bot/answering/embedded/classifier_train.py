@@ -45,8 +45,8 @@ class Task:
     lexical: Floats
 
 
-# Series and user assets that people describe; visits, visitors and newcomers are told from the metrics by name and days.
-DESCRIBED = ("gmv", "orders", "users.regulars", "users.lapsed", "users.at_risk", "users.won_back")
+# Series and user assets that people describe; visitors and newcomers are told from the metrics by name and days.
+DESCRIBED = ("visits", "gmv", "orders", "users.regulars", "users.lapsed", "users.at_risk", "users.won_back")
 
 
 def figure_ids(catalog: Catalog) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Whether something that was done worked: against shops that did not do it, with the interval, or why nobody can tell."""
+"""Whether something that was done worked: against shops that did not do it, with the interval, or why not."""
 
 from bot.answering.embedded.compose_found import Found
 from bot.answering.embedded.compose_voice import plain

@@ -22,7 +22,9 @@ def explain(found: Found, insight: Explanation) -> None:
         return
     _headline(found, insight, before, after, change)
     if insight.cause == "steady":
-        found.voice.say("explain.steady", subject=found.subject(base))
+        found.voice.say("explain.steady" if dimension else "explain.same_place", subject=found.subject(base))
+        if not dimension and (where := _segment(found, insight, base, "")):
+            found.voice.speak(where)
     else:
         _terms(found, insight)
         _metrics(found, insight)
@@ -40,12 +42,15 @@ def _cannot(found: Found, insight: Explanation) -> None:
 def _headline(found: Found, insight: Explanation, before: str, after: str, change: str) -> None:
     moved = found.value(change)
     printed = "up" if moved > 0 else "down"
-    steady = insight.cause == "steady"
-    found.voice.say(
-        "explain.from_to_same" if steady else f"explain.from_to_{printed}",
-        shop=found.shop(), subject=found.subject(insight.base), from_day=found.day(insight.before),
-        to_day=found.day(insight.as_of), before=found.ref(before), after=found.ref(after), change=found.ref(change, "+"),
-    )  # fmt: skip
+    steady = found.alike(before, after) or (insight.cause == "steady" and insight.base in found.catalog.dimension_by_id)
+    known = {
+        "shop": found.shop(), "subject": found.subject(insight.base), "before": found.ref(before),
+        "after": found.ref(after), "from_day": found.day(insight.before), "to_day": found.day(insight.as_of),
+    }  # fmt: skip
+    if steady:
+        found.voice.say("explain.from_to_same", **known)
+    else:
+        found.voice.say(f"explain.from_to_{printed}", change=found.ref(change, "+"), **known)
 
 
 def _terms(found: Found, insight: Explanation) -> None:

@@ -53,8 +53,8 @@ def _best(found: Found, insight: Points) -> None:
     if passage is None:  # no rule is told without its passage
         return
     voice.say(
-        "points.best", spend=_count(found, f"credits.spend@{best}"), gives=found.ref(f"credits.gives@{best}"), what=what,
-        source=source(passage, voice), mark=f"[{passage.id}]",
+        "points.best", spend=_count(found, f"credits.spend@{best}"), gives=found.ref(f"credits.gives@{best}"),
+        what=what, source=source(passage, voice), mark=f"[{passage.id}]",
     )  # fmt: skip
     if found.has(f"credits.new_users@{best}"):
         voice.say("points.expected", new_users=found.ref(f"credits.new_users@{best}"))

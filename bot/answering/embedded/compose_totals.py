@@ -35,6 +35,10 @@ def _against(found: Found, series: str) -> None:
     if not found.has(before):
         return
     period = found.insight.figures[before].period
+    if found.alike(before, f"{series}.total"):
+        span = {"from_day": found.day(period.start), "to_day": found.day(period.end)}
+        found.voice.say("totals.against_same", before=found.ref(before), **span)
+        return
     same = period.start == period.end
     key = "totals.against_day" if same else "totals.against_days"
     days = {"day": found.day(period.end)} if same else {

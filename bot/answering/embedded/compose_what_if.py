@@ -32,6 +32,13 @@ def _forward(found: Found, insight: WhatIf) -> None:
         voice.say("refused.no_score")
         return
     now = found.value(metric)
+    if found.alike(f"{dimension}.score", f"{dimension}.score_if"):
+        voice.say(
+            "what_if.no_change", metric=found.name(metric), supposed=found.ref(f"{metric}.supposed"),
+            subject=found.subject(dimension), score=found.ref(f"{dimension}.score_if"),
+        )  # fmt: skip
+        voice.ask("explain.ask_improve", subject=found.subject(dimension))
+        return
     key = "what_if.forward" if found.has(metric) else "what_if.forward_blind"
     known = {"now": found.ref(metric)} if found.has(metric) else {}
     voice.say(

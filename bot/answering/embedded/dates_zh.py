@@ -172,8 +172,10 @@ def _within(m: re.Match[str], today: date, ahead: bool) -> Span | None:
 
 
 def _lasting(m: re.Match[str], today: date, ahead: bool) -> Span | None:
-    """A bare 两个月 is a time to come in a plan; in other questions it is the length of something."""
-    return _coming(m, today, ahead) if ahead else None
+    """A bare 两个月 is a time to come in a plan; in other questions it is the length of something, 半个月 aside."""
+    if not ahead and m[1] != "半":
+        return None
+    return _within(m, today, ahead)
 
 
 def _ago(m: re.Match[str], today: date, ahead: bool) -> Span | None:
@@ -218,7 +220,8 @@ RULES: tuple[Rule, ...] = tuple(
         ),
         (
             rf"(?P<year>{_YEAR})? ?的?(?P<month>(?<!\d)\d{{1,2}}|(?<![一二三四五六七八九十])(?:十[一二]?"
-            rf"|[一二三四五六七八九])) ?月份?(?P<first>{_N})[日号]? ?(?:到|至|-|~|–|—) ?(?P<last>{_N})[日号]?(?![\d月%])",
+            rf"|[一二三四五六七八九])) ?月份?(?P<first>{_N})[日号]? ?(?:到|至|-|~|–|—) ?"
+            rf"(?P<last>{_N})[日号]?(?![\d月%])",
             _days_of_month,
         ),
         (rf"(?<![第\d月一二三四五六七八九十])({_N})号(?![店楼线院门仓机码])", _day_of_month),
@@ -234,9 +237,10 @@ RULES: tuple[Rule, ...] = tuple(
             r"(?!这一个月)(上+|下+|这一?|本|当|今)一?(个?月|周|个?星期|个?礼拜|个?季度|年|半年)(初|底|末|中旬|上旬|下旬)?",
             _shift,
         ),
-        (r"(上+|下+|这|本)?个?(?:周|星期|礼拜)([一二三四五六日天])", _weekday),
+        (r"(上+|下+|这|本)?个?(?:周|星期|礼拜)(一(?![共直般定天年])|[二三四五六日天])", _weekday),
         (rf"(?:最近|近|过去|前|这|刚过去)的?这?({_N})({_UNITS})(?!前|后)", _last),
-        (rf"(?:未来|再过|接下来|今后|往后|之后|下)的?({_N})({_UNITS})", _coming),
+        (rf"(?:未来|再过|接下来|今后|往后|之后)的?({_N})({_UNITS})", _coming),
+        (rf"下的?({_N})(天|日|个?星期|个?礼拜|周|个月|个?季度|年)", _coming),
         (rf"({_N})({_UNITS})(?:之内|以内|内|的?(?=.{{0,6}}(?:计划|规划|方案|安排|节奏)))", _within),
         (rf"(?<![第最近过去])({_N})({_UNITS})(之?以?前|之?以?后)", _ago),
         (rf"(?<![第每最近过去])({_N})({_UNITS})(?!前|后)", _lasting),

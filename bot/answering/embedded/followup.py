@@ -24,17 +24,22 @@ _MORE = re.compile(
     r"|解释)?(?:一下|下|看)?吗?|继续|接着说|然后呢|还有呢|还有吗)$"
 )
 _SURE = re.compile(
-    r"^(?:how (?:sure|certain|confident|likely|safe|reliable|exact) (?:are you|is (?:it|that|this))(?: about)?|are you (?:sure|certain)"
-    r"|(?:is|are) (?:that|this|it|those|these) (?:certain|sure|reliable|realistic|likely)|how likely|how realistic(?: is)?"
-    r"|what are (?:the|my) (?:odds|chances)|(?:what's|what is) the chance"
-    r"|(?:你)?(?:有)?(?:多大|多少|几成)(?:的)?(?:把握|胜算|可能|可能性|可信度)|(?:你)?(?:确定|肯定|有把握|靠谱|准|可靠|可信|靠得住)(?:吗|么)"
-    r"|(?:这)?(?:靠谱|准|可靠|可信)不(?:靠谱|准|可靠|可信)|有多(?:准|确定|靠谱|可靠)|准不准|靠不靠谱|概率(?:有)?多(?:少|大)|把握大(?:不大|吗))$"
+    r"^(?:how (?:sure|certain|confident|likely|safe|reliable|exact) (?:are you|is (?:it|that|this))(?: about)?"
+    r"|are you (?:sure|certain)|(?:is|are) (?:that|this|it|those|these) (?:certain|sure|reliable|realistic|likely)"
+    r"|how likely|how realistic(?: is)?|what are (?:the|my) (?:odds|chances)|(?:what's|what is) the chance"
+    r"|你?有?(?:多大|多少|几成)的?(?:把握|胜算|可能性?|可信度)|你?(?:确定|肯定|有把握|靠谱|准|可靠|可信|靠得住)[吗么]"
+    r"|这?(?:靠谱|准|可靠|可信)不(?:靠谱|准|可靠|可信)|有多(?:准|确定|靠谱|可靠)|准不准|靠不靠谱"
+    r"|概率有?多[少大]|把握大(?:不大|吗))$"
 )
 _SHOW = re.compile(
-    r"^(?:(?:can you |could you |please )*(?:show (?:me|it|that)(?: (?:it|that))?|(?:let me|can i) see (?:it|that)|(?:draw|plot|chart|graph) (?:it|that|me)?)"
-    r"(?: (?:as|in|on) an?)?(?: (?:chart|graph|plot|picture))?|(?:as|in) an? (?:chart|graph|plot|picture)|(?:an? )?(?:chart|graph|plot|picture)"
-    r"|(?:能|可以|帮我?|给我?|请)*(?:不能)?(?:给|帮)?(?:我)?(?:画|做|出|看|来|要|弄|发|配)(?:一)?(?:个|张|幅|下)?(?:图|图表|曲线|走势图|趋势图|图看看|出来|图出来)(?:看看|看|瞧瞧)?(?:吗|吧|呗|可以吗)?"
-    r"|(?:用|拿)图(?:表)?(?:表示|看|展示|说)(?:一下)?|有图吗|图呢|图表|曲线|走势图)$"
+    r"^(?:(?:can you |could you |please )*"
+    r"(?:show (?:me|it|that)(?: (?:it|that))?|(?:let me|can i) see (?:it|that)"
+    r"|(?:draw|plot|chart|graph) (?:it|that|me)?)"
+    r"(?: (?:as|in|on) an?)?(?: (?:chart|graph|plot|picture))?"
+    r"|(?:as|in) an? (?:chart|graph|plot|picture)|(?:an? )?(?:chart|graph|plot|picture)"
+    r"|(?:能|可以|帮我?|给我?|请)*(?:不能)?[给帮]?我?[画做出看来要弄发配]一?[个张幅下]?"
+    r"(?:图表?|曲线|走势图|趋势图|图看看|出来|图出来)(?:看看|看|瞧瞧)?(?:吗|吧|呗|可以吗)?"
+    r"|[用拿]图表?(?:表示|看|展示|说)(?:一下)?|有图吗|图呢|图表|曲线|走势图)$"
 )
 _IF = re.compile(r"如果|假如|假设|要是|倘若|假使|万一|的话|\b(?:if|suppose|supposing|assuming|imagine)\b")
 _WHY = re.compile(

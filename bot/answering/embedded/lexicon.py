@@ -71,9 +71,11 @@ def _catalog_words(catalog: Catalog) -> Iterable[tuple[str, Term]]:
 
 def _series_words(catalog: Catalog, data: LexiconData) -> Iterable[tuple[str, Term]]:
     """Series and user assets, which descriptions of other figures are made of; our own words over the catalog's."""
-    for words in ({s.id: (s.name.zh, s.name.en, *s.phrasings.zh, *s.phrasings.en) for s in catalog.series_by_id.values()},
-                  {id: (*own.zh, *own.en) for id, own in data.series.items()}):  # fmt: skip
-        for word, term in _named({id: said for id, said in words.items() if id in data.series}, "metric"):
+    known = [s for s in catalog.series_by_id.values() if s.id in data.series]
+    catalogs = {s.id: (s.name.zh, s.name.en, *s.phrasings.zh, *s.phrasings.en) for s in known}
+    ours = {s.id: (*data.series[s.id].zh, *data.series[s.id].en) for s in known}
+    for words in (catalogs, ours):
+        for word, term in _named(words, "metric"):
             yield word, Term("metric", data.series[term.id].daily_of or term.id, generic=True)
 
 

@@ -82,7 +82,7 @@ def load_lexicon() -> LexiconData:
 
 
 def alternation(words: tuple[str, ...] | list[str]) -> str:
-    """One pattern for many words: Latin ones between word boundaries, those with `.{` or `(?:` taken as patterns themselves."""
+    """One pattern for many words: Latin ones between word boundaries; those with `.{` or `(?:` are patterns already."""
     parts = []
     for word in sorted(map(str, words), key=len, reverse=True):
         if ".{" in word or "(?:" in word:

@@ -36,14 +36,15 @@ _AT_MOST = (
 _MONEY = r" ?(?:元|块钱?|人民币|rmb\b|yuan\b|cny\b|kuai\b)"
 _RULES: tuple[tuple[Kind, bool, re.Pattern[str]], ...] = (
     ("hours", True, re.compile(
-        rf"{_N} ?个?(?P<half>半)? ?(?:小时|钟头|hours?\b|hrs?\b)(?P<more>半|\W*(?:and a half))?(?! ?(?:之?内|以内|后|前|ago|later))")),
+        rf"{_N} ?个?(?P<half>半)? ?(?:小时|钟头|hours?\b|hrs?\b)(?P<more>半|\W*(?:and a half))?"
+        r"(?! ?(?:之?内|以内|后|前|ago|later))")),
     ("hours", True, re.compile(rf"{_N} ?(?P<minutes>分钟|minutes?\b|mins?\b)")),
     ("credits", True, re.compile(
         rf"{_N} ?个?(?:激励点数?|点数|积分|credits?\b|(?:of (?:my|our|the) )?(?:incentive|promotion) points?\b)")),
     ("credits", False, re.compile(rf"{_N} ?(?:点(?![钟半数])|points?\b)")),
     ("yuan", True, re.compile(
-        rf"{_BUDGET}{_AT_MOST}[¥￥]?{_SUM}(?:{_MONEY})?(?! ?(?:%|个?百分|percent|分|小时|钟头|个|点|points?|hours?|days?|weeks?"
-        r"|months?|天|周|家|人|people|\d))")),
+        rf"{_BUDGET}{_AT_MOST}[¥￥]?{_SUM}(?:{_MONEY})?"
+        r"(?! ?(?:%|个?百分|percent|分|小时|钟头|个|点|points?|hours?|days?|weeks?|months?|天|周|家|人|people|\d))")),
     ("yuan", True, re.compile(rf"{_SUM}(?:{_MONEY})?(?= ?(?:的?预算|budget))")),
     ("yuan", True, re.compile(rf"{_SUM}{_MONEY}(?= ?(?:以内|之内|封顶|to spend|to invest|at most|max))")),
     ("yuan", True, re.compile(rf"\b(?:with|under|within|for)(?: only| just| less than)? {_SUM}{_MONEY}")),
@@ -52,14 +53,17 @@ _RULES: tuple[tuple[Kind, bool, re.Pattern[str]], ...] = (
 )  # fmt: skip
 _NOTHING: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("yuan", re.compile(
-        r"(?:不想?再?|不要|不用|不能|不愿意?|别|没有?)(?:多|再|额外)?(?:花|掏|出)(?:一分)?(?:钱|费用|本钱)|一分钱(?:都|也)?不(?:想|能|用|肯)?(?:花|掏)"
-        r"|零(?:成本|预算|花费|投入)|没有?(?:预算|钱)|不用钱|免费|\bwithout (?:spending|paying)(?: (?:any|more|extra|a))*"
+        r"(?:不想?再?|不要|不用|不能|不愿意?|别|没有?)(?:多|再|额外)?(?:花|掏|出)(?:一分)?(?:钱|费用|本钱)"
+        r"|一分钱(?:都|也)?不(?:想|能|用|肯)?(?:花|掏)|零(?:成本|预算|花费|投入)"
+        r"|没有?(?:预算|钱)|不用钱|免费|\bwithout (?:spending|paying)(?: (?:any|more|extra|a))*"
         r"(?: (?:money|cent|penny|yuan|thing|anything|cash))?|\b(?:no|zero) (?:budget|money|cost|spending|spend)\b"
         r"|\bfor free\b|\bfree of charge\b|\bspend(?:ing)? (?:nothing|no money|a cent)|\bcosts? (?:me )?nothing"
-        r"|\b(?:not|don't|won't|can't|cannot) (?:want to |going to )?(?:spend|pay)(?:ing)?(?: any)?(?: more)?(?: money)?\b")),
+        r"|\b(?:not|don't|won't|can't|cannot) (?:want to |going to )?(?:spend|pay)(?:ing)?(?: any)?(?: more)?"
+        r"(?: money)?\b")),
     ("credits", re.compile(
-        r"(?:不|别)(?:想|要|能)?(?:再)?(?:动|用|花|碰)(?:我的|那些|激励)*点数?|\b(?:without|not|don't|no) (?:using |touch(?:ing)? |spend(?:ing)? "
-        r"|use )?(?:any |my |the )*(?:of my )?(?:incentive )?(?:points|credits)\b|\bkeep(?:ing)? my (?:points|credits)")),
+        r"(?:不|别)(?:想|要|能)?再?(?:动|用|花|碰)(?:我的|那些|激励)*点数?|\bkeep(?:ing)? my (?:points|credits)"
+        r"|\b(?:without|not|don't|no) (?:using |touch(?:ing)? |spend(?:ing)? |use )?(?:any |my |the )*(?:of my )?"
+        r"(?:incentive )?(?:points|credits)\b")),
 )  # fmt: skip
 MOST_SCORE = 100  # nobody's score is higher: 2,000 points are incentive points
 
@@ -120,7 +124,7 @@ def find_limits(text: str) -> list[Limit]:
 
 
 def in_all(limits: Sequence[Limit], today: date, by: date | None) -> dict[str, float | int]:
-    """The limits as slots. What is said for each week counts for the weeks until `by`; without a day it stays as said."""
+    """The limits as slots. What is said a week counts for all weeks until `by`; without a day it stays as said."""
     slots: dict[str, float | int] = {}
     for limit in limits:
         value = limit.value

@@ -11,9 +11,11 @@ from bot.answering.types import Intent
 from tools.types import Period
 
 AHEAD: frozenset[Intent] = frozenset({"plan", "forecast", "points"})
+# What can only have happened: 改成 7 天之后 is no day to come.
+_LOOKS_BACK: frozenset[Intent] = frozenset({"explain", "effect", "compare"})
 _THAN = re.compile(
     r"(?:\b(?:than|versus|vs\.?|against|compared? (?:to|with)|relative to)(?: (?:it|they|we|i) (?:was|were|had|did))?"
-    r"(?: (?:in|on|at|during))?(?: the)?|[比较]起?|相比|对比|相对)\s*(?:在|于)?\s*$"
+    r"(?: (?:in|on|at|during|before|around))?(?: the)?|[比较]起?|相比|对比|相对)\s*(?:在|于)?\s*$"
 )
 # Behind a date: 上个月比, 国庆前相比.
 _SET_AGAINST = re.compile(
@@ -47,6 +49,8 @@ def _change(text: str, mentions: Sequence[DateMention], today: date) -> Period |
 def period_of(text: str, intent: Intent, today: date) -> Period | None:
     """The period that a plain text names; of an explanation the days over which the figure changed."""
     found = find_dates(text, today, ahead=intent in AHEAD)
+    if intent in _LOOKS_BACK:
+        found = [m for m in found if m.span.start <= today]
     if intent == "explain":
         return _change(text, found, today)
     if intent == "compare" and len(found) > 1:
@@ -77,7 +81,7 @@ def _marked(text: str, mention: DateMention) -> bool:
 
 
 def deadline_of(text: str, limits: Sequence[Limit], today: date, *, marked: bool = False) -> date | None:
-    """The last day of a plan: one said to be a deadline, else (unless `marked`) any day to come."""
+    """The last day of a plan: the last one said to be a deadline, else (unless `marked`) any day to come."""
     ahead = [
         m
         for m in find_dates(text, today, ahead=True)
@@ -85,4 +89,4 @@ def deadline_of(text: str, limits: Sequence[Limit], today: date, *, marked: bool
     ]
     clear = [m for m in ahead if _marked(text, m)]
     chosen = clear or ([] if marked else ahead)
-    return chosen[0].span.end if chosen else None
+    return chosen[-1].span.end if chosen else None

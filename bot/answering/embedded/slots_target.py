@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.answering.embedded.slots_numbers import Number
 from bot.answering.embedded.understand_reading import Reading
@@ -33,13 +33,14 @@ _NOT_A_TARGET = re.compile(
 )
 # The metric is what is asked for: 复购得做到多少, "what return rate would give me".
 _NEEDED_ZH = re.compile(
-    r"(?:得|要|需要?|须|必须|应该|该|至少)(?:有|到|做到|达到|提到|提高到|涨到|升到|降到|压到|拉到|是|为)?(?:多少|几成|百分之几|几个点|多高|多低|几块|几元|几天|几倍)"
+    r"(?:得|要|需要?|须|必须|应该|该|至少)(?:有|到|做到|达到|提到|提高到|涨到|升到|降到|压到|拉到|是|为)?"
+    r"(?:多少|几成|百分之几|几个点|多高|多低|几块|几元|几天|几倍)"
     r"|(?:多少|几成|多高|多大)的?.{1,8}(?:才能|才够|才会|才行|才到|能让|能换|够)"
 )
 _NEEDED_EN = re.compile(
-    r"\b(?:what|which|how (?:high|low|much|many|big))\b.{0,40}\b(?:needed|needs?|required?|necessary|must|has to|have to"
-    r"|should|(?:would|will|could|can|do|does) (?:it take|give|get|bring|take|make|put|lift|raise)|gives?|brings?|gets? me"
-    r"|takes? me|makes?|do i need)\b|\bneeded (?:for|to)\b"
+    r"\b(?:what|which|how (?:high|low|much|many|big))\b.{0,40}\b(?:needed|needs?|required?|necessary|must|has to"
+    r"|have to|should|(?:would|will|could|can|do|does) (?:it take|give|get|bring|take|make|put|lift|raise)|gives?"
+    r"|brings?|gets? me|takes? me|makes?|do i need)\b|\bneeded (?:for|to)\b"
 )
 _FROM = re.compile(r"(?:从|由|\bfrom|预算|budget(?: of)?|with) ?$")
 
@@ -97,7 +98,8 @@ def _is_limit(reading: Reading, number: Number) -> bool:
 
 def find_target(reading: Reading, metric: str | None, catalog: Catalog) -> Target | None:
     """The clearest target that a clause names, in the unit of `metric` (score points without one)."""
-    found = [f for n in reading.numbers if not _is_limit(reading, n) and (f := _one(reading, n, metric, catalog)) is not None]
+    said = [n for n in reading.numbers if not _is_limit(reading, n)]
+    found = [f for n in said if (f := _one(reading, n, metric, catalog)) is not None]
     return max(found, key=lambda f: f.rank).target if found else None
 
 
@@ -106,12 +108,13 @@ def through_which(
 ) -> dict[str, str | Target | None]:
     """The inverse of a what-if: "what redemption rate gives me +5?" asks for a metric, and the target is a score's.
 
-    The slots that it changes: the metric moves to `through`, so that a target always belongs to the figure that is left.
+    Gives the slots that it changes: the metric moves to `through`, so that a target belongs to the figure that is left.
     """
     metric = catalog.by_id.get(figures.get("metric", ""))
     asked = _NEEDED_EN.search(reading.text) or _NEEDED_ZH.search(reading.text)
-    if metric is None or target is None or asked is None:
+    points = tuple(n for n in reading.numbers if n.unit in ("", "score"))
+    if metric is None or target is None or asked is None or not points:
         return {}
-    score = find_target(reading, None, catalog)
+    score = find_target(replace(reading, numbers=points), None, catalog)
     dimension = figures.get("dimension", metric.dimension)
     return {"metric": None, "through": metric.id, "dimension": dimension, "target": score} if score else {}

@@ -63,7 +63,7 @@ def _names(reading: Reading, intent: Intent) -> tuple[list[Mention], set[Mention
     named = [m for m in reading.mentions if m.kind in ("metric", "dimension")]
     listed = _listed(reading, named) if intent in MEASURED else set()
     kept = [m for m in named if not m.weak or m in listed]
-    if intent in MEASURED or intent == "draft":
+    if intent in MEASURED or intent in ("draft", "effect"):
         kinds = {m.kind for m in kept}
         kept = [m for m in named if m in kept or (m.weak and m.kind not in kinds)]
     return kept, {m for m in kept if m in listed or not (m.weak or m.generic)}

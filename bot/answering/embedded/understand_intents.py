@@ -10,6 +10,11 @@ from bot.answering.embedded.understand_reading import Reading
 from bot.answering.types import Intent
 from tools.catalog import Catalog
 
+_EARN = re.compile(
+    r"(?:赚|攒|拿|得|获|领|挣|积)(?:更?多|到|取|点|些|几个)*(?:激励|的|些|点)*点数?"
+    r"|\b(?:get|earn|collect|obtain|make|gather|win|receive|gain)(?:ing)? (?:any |more |extra |some |additional )*"
+    r"(?:incentive )?points"
+)
 _CHANGE = re.compile(
     r"变|突然|忽然|一下子|越来越|又|最近|这阵|近来|涨|升|\b(?:chang\w+|sudden\w*|lately|recently|than|gone|went|got|getting"
     r"|has been|have been|any ?more|used to|again|started|jump\w*)\b"
@@ -31,13 +36,28 @@ def _is_plan(reading: Reading, today: date, catalog: Catalog) -> bool:
     return (target is not None and bool(by or limits)) or bool(by and limits)
 
 
+def _earns_points(reading: Reading) -> bool:
+    """Whether more incentive points are sought, and not more of a score."""
+    named = any(m.kind == "product" and m.id == "incentive_points" for m in reading.mentions)
+    return named and not reading.of("metric", "dimension", "score") and bool(_EARN.search(reading.text))
+
+
+def _lies_ahead(reading: Reading, today: date) -> bool:
+    return bool(reading.dates) and all(m.span.start > today for m in reading.dates)
+
+
 def refined(reading: Reading, intent: Intent, today: date, catalog: Catalog) -> Intent:
     """The intent that the clause has for certain.
 
-    "Why is it so low" asks what is wrong now, which is advice; "get me to 70 by Christmas for 500 yuan" is a plan.
+    "Why is it so low" asks what is wrong now, which is advice; "get me to 70 by Christmas for 500 yuan" is a plan; how
+    points are earned is a rule; the value of a figure in days to come is a forecast.
     """
     if intent == "explain" and _is_level(reading):
         return "improve"
+    if intent == "improve" and _earns_points(reading):
+        return "policy"
+    if intent == "metric" and _lies_ahead(reading, today):
+        return "forecast"
     if intent in ("improve", "what_if") and _is_plan(reading, today, catalog):
         return "plan"
     return intent

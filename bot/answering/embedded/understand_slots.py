@@ -112,7 +112,7 @@ def steps_of(reading: Reading, intent: Intent, today: date, catalog: Catalog, me
 
 
 def retargeted(step: Step, reading: Reading, catalog: Catalog) -> Step:
-    """The step with its target read in the unit of a metric that the conversation has filled in: "and if it were 15%"."""
+    """The step with its target in the unit of a metric that the conversation has filled in: "and if it were 15%"."""
     slots = step.slots
     if slots.metric is None or "target" not in TAKES.get(step.intent, ()) or not reading.numbers:
         return step

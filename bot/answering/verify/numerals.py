@@ -42,6 +42,7 @@ _NOUNS = (
 )
 _NOUN = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _NOUNS), re.IGNORECASE)
 _CURRENCY = re.compile(r"(?:[¥￥]|RMB|CNY)\s?$")
+_SIGN_BEFORE_CURRENCY = re.compile(r"(?<![A-Za-z0-9.)\]])([+\-−])[¥￥]$")  # -¥15.50
 
 
 @dataclass(frozen=True)
@@ -97,8 +98,9 @@ def _arabic(match: re.Match[str], text: str) -> Numeral | None:
         value, step = value / 10, step / 10
     if noun in ("share", "share_change") and not match["cheng"]:
         value, step = value / 100, step / 100
-    negative = match["sign"] in ("-", "−")
-    return Numeral(start, end, text[start:end], -value if negative else value, step, noun, match["sign"] is not None)
+    outside = _SIGN_BEFORE_CURRENCY.search(text, max(0, start - 3), start)
+    sign = match["sign"] or (outside[1] if outside else None)
+    return Numeral(start, end, text[start:end], -value if sign in ("-", "−") else value, step, noun, sign is not None)
 
 
 def _worded(match: re.Match[str], text: str, read: tuple[float, float, str] | None) -> Numeral | None:

@@ -118,7 +118,7 @@ def test_an_unknown_figure_is_asked_back_with_the_nearest(ask: Ask, text: str, s
 
 @pytest.mark.parametrize(
     ("text", "asked"),
-    [("我的打开率是多少", "打开率"), ("what is my email open rate", "email open rate"), ("我的营业额多少", "营业额")],
+    [("我的打开率是多少", "打开率"), ("what is my email open rate", "email open rate"), ("我的毛利多少", "毛利")],
 )
 def test_a_word_that_looks_like_a_figure_is_not_taken_for_another_one(ask: Ask, text: str, asked: str) -> None:
     plan = ask(text)

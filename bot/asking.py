@@ -61,8 +61,7 @@ def _desk(settings: Settings) -> Workbench:
     desk = assemble(settings)
     _ = desk.meter, desk.library  # a missing or damaged part is said at once, not after the first question
     workshop = Workshop(settings)
-    current = workshop.knowledge.current()
-    if current is not None and current.name != workshop.knowledge_name():
+    if workshop.knowledge.current() is not None and not workshop.knowledge.holds(workshop.knowledge_name()):
         sys.stderr.write(f"The documents in {settings.corpus} are not the ones indexed; run `ccare knowledge build`.\n")
     return desk
 

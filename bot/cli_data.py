@@ -68,15 +68,23 @@ def check() -> None:
 
 
 @data.command()
-def snapshot() -> None:
-    """Compute every merchant's figures, peers and scores from the loaded data."""
+def snapshot(
+    engine: Annotated[str, typer.Option(help="What computes: duckdb, postgres or spark.")] = "duckdb",
+    database: Annotated[str | None, typer.Option(help="With postgres: postgresql://user@host:5432/name.")] = None,
+    full: Annotated[bool, typer.Option("--full", help="Measure every day anew, even where nothing changed.")] = False,
+) -> None:
+    """Compute every merchant's figures, peers and scores from the loaded data; unchanged days are taken over."""
     from bot.settings import read_settings
     from bot.terminal import progress
     from bot.workshop import Workshop
 
     with progress() as show:
-        path = Workshop(read_settings()).build_snapshot(show)
-    typer.echo(f"The snapshot is ready in {path}.")
+        built = Workshop(read_settings()).build_snapshot(show, full=full, engine=engine, database=database)
+    computed, reused, seconds = built.report
+    if not computed and not seconds:
+        typer.echo(f"Nothing changed: the snapshot in {built.path} is of these data. Measure all anew with --full.")
+        return
+    typer.echo(f"The snapshot is ready in {built.path}: {computed} days computed, {reused} reused, {seconds:.1f} s.")
 
 
 def _import_name(mapping: Path) -> str:

@@ -1,17 +1,22 @@
 """Immutable generation directories behind one pointer: whoever reads never sees half of anything.
 
-    root/current            one line: the name of the published generation
-    root/<name>/            a finished generation, never written again
-    root/.building-<pid>/   work in progress; left by a killed process, removed by the next build
+    root/current              one line: the name of the published generation
+    root/<name>/              a finished generation, never written again
+    root/<name>~2/            the same inputs built once more: a reader that holds the first opens this one
+    root/.building-<pid>-*/   work in progress, locked by who builds; left by a killed process, removed by the next
 
 A build writes into its own directory, is renamed when complete, and only then does the pointer flip (one atomic
-rename). A kill at any point leaves the old generation answering.
+rename). A kill at any point leaves the old generation answering. Builds may run side by side, in containers too.
 """
 
+import contextlib
 import errno
+import fcntl
 import os
+import re
 import shutil
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,6 +24,8 @@ from bot.errors import DiskFullError
 
 T = TypeVar("T")
 KEEP = 2
+AGAIN = "~"
+_AGAIN = re.compile(rf"{AGAIN}(\d+)$")
 FULL = (errno.ENOSPC, errno.EDQUOT)
 PROBE = 1 << 20  # bytes; a disk that cannot take them cannot take a generation
 
@@ -38,28 +45,35 @@ class Generations:
         path = self.root / name
         return path if name and path.is_dir() else None
 
+    def holds(self, name: str) -> bool:
+        """Whether the published generation was built under this name."""
+        current = self.current()
+        return current is not None and _plain(current.name) == name
+
     def build(self, name: str, write: Callable[[Path], T]) -> T:
         """Run `write` on an empty directory, then publish it as `name`. Nothing is published if `write` raises."""
-        work = self.root / f".building-{os.getpid()}"
+        work, held = None, -1
         try:
             self.root.mkdir(parents=True, exist_ok=True)
-            self._sweep()
-            work.mkdir()
+            with self._alone():
+                self._sweep()
+                work = Path(tempfile.mkdtemp(prefix=f".building-{os.getpid()}-", dir=self.root))
+                held = _lock(work)
             result = write(work)
-            self._publish(work, name)
+            with self._alone():
+                self._publish(work, name)
         except Exception as error:
-            full = self._is_full(error)
-            shutil.rmtree(work, ignore_errors=True)
-            if full:
+            if self._is_full(error):
                 raise DiskFullError(
                     f"The disk is full: {self.root} could not take a new generation. "
                     "What was there before still answers; free some space and run the command again."
                 ) from error
             raise
-        except BaseException:
-            shutil.rmtree(work, ignore_errors=True)
-            raise
-        self._prune(keep=name)
+        finally:
+            if work is not None:
+                shutil.rmtree(work, ignore_errors=True)  # published, it is no longer there
+            if held >= 0:
+                os.close(held)
         return result
 
     def point(self, name: str) -> None:
@@ -79,15 +93,13 @@ class Generations:
         return [p.name for p in sorted(found, key=lambda p: (p.stat().st_mtime_ns, p.name))]
 
     def _publish(self, work: Path, name: str) -> None:
-        target = self.root / name
-        if target.exists():  # the same inputs were built before (or damaged since): the new copy takes its place
-            retired = self.root / f".retired-{os.getpid()}"
-            target.rename(retired)
-            work.rename(target)
-            shutil.rmtree(retired, ignore_errors=True)
-        else:
-            work.rename(target)
-        self.point(name)
+        # Never in the place of another: who holds that one would go on reading what is gone, not knowing of the new.
+        taken = [_turn(n) for n in self.names() if _plain(n) == name]
+        chosen = f"{name}{AGAIN}{max(taken) + 1}" if taken else name
+        work.chmod(0o755)
+        work.rename(self.root / chosen)
+        self.point(chosen)
+        self._prune(keep=chosen)
 
     def _is_full(self, error: Exception) -> bool:
         """Whether no space is left. Engines below say so in words of their own, so the disk itself is asked."""
@@ -102,11 +114,21 @@ class Generations:
             probe.unlink(missing_ok=True)
         return False
 
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        """While inside, no other process publishes, sweeps or begins under this root; readers do not mind."""
+        held = _lock(self.root, wait=True)
+        try:
+            yield
+        finally:
+            os.close(held)
+
     def _sweep(self) -> None:
-        for left in [*self.root.glob(".building-*"), *self.root.glob(".retired-*")]:
-            if not _alive(left.name.rpartition("-")[2]):
+        for left in self.root.glob(".building-*"):
+            with contextlib.suppress(OSError):  # locked: its builder lives
+                held = _lock(left)
                 shutil.rmtree(left, ignore_errors=True)
-        shutil.rmtree(self.root / f".building-{os.getpid()}", ignore_errors=True)
+                os.close(held)
 
     def _prune(self, keep: str) -> None:
         others = [n for n in self.names() if n != keep]
@@ -114,11 +136,21 @@ class Generations:
             shutil.rmtree(self.root / name, ignore_errors=True)
 
 
-def _alive(pid: str) -> bool:
+def _lock(directory: Path, *, wait: bool = False) -> int:
+    """Lock a directory until the descriptor is closed, if only by a kill. BlockingIOError where another has it."""
+    held = os.open(directory, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        os.kill(int(pid), 0)
-    except (ValueError, ProcessLookupError):
-        return False
-    except PermissionError:
-        return True
-    return True
+        fcntl.flock(held, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BaseException:
+        os.close(held)
+        raise
+    return held
+
+
+def _plain(name: str) -> str:
+    return _AGAIN.sub("", name)
+
+
+def _turn(name: str) -> int:
+    found = _AGAIN.search(name)
+    return int(found[1]) if found else 1

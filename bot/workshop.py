@@ -3,12 +3,24 @@
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from bot.errors import SetupError
 from bot.generations import Generations
 from bot.settings import Settings
 
+if TYPE_CHECKING:
+    from tools.snapshot_recipe import Report
+
 Progress = Callable[[str, float], None]
+DAYS = ".days"  # under the snapshots: measured days, from which the next snapshot takes what did not change
+
+
+class Snapshot(NamedTuple):
+    """A published snapshot, and what it took to build."""
+
+    path: Path
+    report: "Report"
 
 
 class Workshop:
@@ -35,7 +47,7 @@ class Workshop:
         if current is not None and not current.name.startswith("demo-"):
             return
         anchor = self.today() - timedelta(days=1)
-        if current is None or current.name != demo_name(self.settings.demo_seed, anchor):
+        if not self.platform.holds(demo_name(self.settings.demo_seed, anchor)):
             self.build_demo(self.settings.demo_seed, anchor, progress)
 
     def build_demo(self, seed: int, anchor: date, progress: Progress) -> Path:
@@ -44,29 +56,47 @@ class Workshop:
         def write(out: Path) -> None:
             generate(out, seed=seed, anchor=anchor, progress=progress)
 
-        name = demo_name(seed, anchor)
-        self.platform.build(name, write)
-        return self.platform.root / name
+        self.platform.build(demo_name(seed, anchor), write)
+        return _published(self.platform)
 
     def fresh_snapshot(self, progress: Progress) -> None:
-        current = self.snapshot.current()
-        if current is None or current.name != self._snapshot_name():
+        if not self.snapshot.holds(self._snapshot_name()):
             self.build_snapshot(progress)
 
-    def build_snapshot(self, progress: Progress) -> Path:
+    def build_snapshot(
+        self, progress: Progress, *, full: bool = False, engine: str = "duckdb", database: str | None = None
+    ) -> Snapshot:
+        """Measure the loaded platform; whoever answers goes on, and picks the new snapshot up when it is there.
+
+        Days that did not change since they were measured are taken over, and where nothing at all changed nothing is
+        done, unless `full`. `engine` and `database`: as of `tools.engine.open_platform`.
+        """
         from tools.catalog import load_catalog
-        from tools.snapshot import build_snapshot
+        from tools.snapshot_recipe import keys_of, unchanged
 
         platform = self.platform.current()
         if platform is None:
             raise SetupError(no_platform(self.settings))
-        name = self._snapshot_name()
+        current = self.snapshot.current()
+        if not full and current is not None and self.snapshot.holds(self._snapshot_name()):
+            done = unchanged(current, platform)
+            if done is not None:
+                return Snapshot(current, done)
+        from tools.snapshot import build_snapshot
+        from tools.snapshot_store import DayStore
 
-        def write(out: Path) -> None:
-            build_snapshot(platform, out, catalog=load_catalog(), progress=progress)
+        store = DayStore(self.snapshot.root / DAYS)
+        alone = not full or store.tidy(keep=())  # else another job is at work: its days are left alone, and not used
 
-        self.snapshot.build(name, write)
-        return self.snapshot.root / name
+        def write(out: Path) -> "Report":
+            return build_snapshot(
+                platform, out, catalog=load_catalog(), progress=progress, engine=engine, database=database,
+                days=store.root if alone else None,
+            )  # fmt: skip
+
+        report = self.snapshot.build(self._snapshot_name(), write)
+        store.tidy(keep=keys_of(self.snapshot.root / name for name in self.snapshot.names()))
+        return Snapshot(_published(self.snapshot), report)
 
     def knowledge_name(self) -> str:
         """The name of an index of the documents as they are now."""
@@ -75,8 +105,7 @@ class Workshop:
         return f"k-{corpus_hash(self.settings.corpus)}"
 
     def fresh_knowledge(self, progress: Progress) -> None:
-        current = self.knowledge.current()
-        if current is None or current.name != self.knowledge_name():
+        if not self.knowledge.holds(self.knowledge_name()):
             self.build_knowledge(progress)
 
     def build_knowledge(self, progress: Progress) -> Path:
@@ -84,21 +113,29 @@ class Workshop:
         from knowledge.index import build_index, verify_index
 
         embedder = cached_embedder()
-        name = self.knowledge_name()
 
         def write(out: Path) -> None:
             build_index(self.settings.corpus, out, embedder=embedder, progress=progress)
             verify_index(out, embedder)
 
-        self.knowledge.build(name, write)
-        return self.knowledge.root / name
+        self.knowledge.build(self.knowledge_name(), write)
+        return _published(self.knowledge)
 
     def _snapshot_name(self) -> str:
+        """By the platform, the catalog (its version, for people, and its content) and the code that measures."""
         from tools.catalog import load_catalog
+        from tools.snapshot_recipe import recipe
         from tools.store import FORMAT
 
-        platform = self.platform.current()
-        return f"s-{platform.name if platform else 'none'}-c{load_catalog().version}-f{FORMAT}"
+        platform, catalog = self.platform.current(), load_catalog()
+        return f"s-{platform.name if platform else 'none'}-c{catalog.version}-f{FORMAT}-{recipe(catalog)[:8]}"
+
+
+def _published(generations: Generations) -> Path:
+    path = generations.current()
+    if path is None:
+        raise SetupError(f"{generations.root} was emptied while it was written to; run the command again.")
+    return path
 
 
 def demo_name(seed: int, anchor: date) -> str:

@@ -6,7 +6,6 @@ their names. Every user who ever came is in exactly one of new, active, won_back
 
 import ibis
 
-
 ASSETS = tuple(f"users.{name}" for name in ("new", "active", "at_risk", "lapsed", "won_back", "regulars"))
 
 

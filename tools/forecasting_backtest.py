@@ -8,7 +8,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from tools.forecasting_bands import count_ends, money_ends
-from tools.forecasting_constants import CALIBRATED, Calibration, Kind
+from tools.forecasting_constants import CALIBRATED, Calibration, Kind, levels
 from tools.forecasting_level import RECENT, WEEK, Points, last_week, ours, weekday_mean, windows
 from tools.own import Floats, Ints
 
@@ -60,10 +60,10 @@ def look_ahead(
     totals, variances = points.total * once, points.total_variance() * once**2
     seen = (sums if told is None else told)[origins + horizon - 1]
     wider = widening(seen - totals[:-1], variances[:-1], horizon, by)
-    daily, levels = points.daily[-1], by.levels(kind)
+    daily = points.daily[-1]
     spread = points.day_variance(_stretch(points, wider))[-1]
-    daily_ends = _ends(daily, spread, levels["day"], kind, series)
-    total_ends = _ends(totals[-1:], variances[-1:] * wider, levels["total"], kind)[0]
+    daily_ends = _ends(daily, spread, levels(by.day[kind]), kind, series)
+    total_ends = _ends(totals[-1:], variances[-1:] * wider, levels(by.total), kind)[0]
     scale = float(np.nanmean(np.abs(series[WEEK:] - series[:-WEEK])))
     errors = {name: miss / scale for name, miss in misses.items()} if scale > 0 else {}
     return Outlook(method, daily, daily_ends, float(totals[-1]), total_ends, errors, len(origins))
@@ -113,12 +113,12 @@ def _stretch(points: Points, wider: float) -> float:
     return float(np.clip((wider * whole - chance) / max(whole - chance, _TINY), 0.25, 25.0))
 
 
-def _ends(means: Floats, variances: Floats, levels: Floats, kind: Kind, series: Floats | None = None) -> Floats:
+def _ends(means: Floats, variances: Floats, at: Floats, kind: Kind, series: Floats | None = None) -> Floats:
     """(k, 4) ends of the bands around (k,) means."""
     if kind != "money":
-        return count_ends(means, variances, levels)
+        return count_ends(means, variances, at)
     nothing = np.zeros(len(means)) if series is None else _nothing(series, means)
-    return money_ends(means, variances, nothing, levels)
+    return money_ends(means, variances, nothing, at)
 
 
 def _nothing(series: Floats, means: Floats) -> Floats:

@@ -16,20 +16,17 @@ Tails = tuple[float, float]  # what the model leaves below the 80 and the 95 % b
 
 @dataclass(frozen=True)
 class Calibration:
-    """`day` and `total` are tails by kind: 0.1 and 0.025 if the model were exact."""
+    """Tails are 0.1 and 0.025 where the model is exact."""
 
     drift: float  # how far a level goes in a day: standard deviation as a share of it
     belief: float  # how many independent own errors the model's variance is worth
     worst: float  # variances that a single own error counts for at most
     day: dict[Kind, Tails]
-    total: dict[Kind, Tails]
-
-    def levels(self, kind: Kind) -> dict[Literal["day", "total"], Floats]:
-        """Quantile levels of low95, low80, high80, high95."""
-        return {"day": _levels(self.day[kind]), "total": _levels(self.total[kind])}
+    total: Tails
 
 
-def _levels(tails: Tails) -> Floats:
+def levels(tails: Tails) -> Floats:
+    """Quantile levels of low95, low80, high80, high95."""
     inner, outer = tails
     return np.array([outer, inner, 1 - inner, 1 - outer])
 
@@ -38,5 +35,5 @@ _EXACT: Tails = (0.1, 0.025)
 CALIBRATED = Calibration(
     drift=0.015, belief=8.0, worst=9.0,
     day={"count": _EXACT, "once": _EXACT, "money": _EXACT},
-    total={"count": _EXACT, "once": _EXACT, "money": _EXACT},
+    total=_EXACT,
 )  # fmt: skip

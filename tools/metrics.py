@@ -111,7 +111,7 @@ def _filled(platform: Platform, columns: tuple[str, ...]) -> bool:
 def values(sums: ibis.Table, catalog: Catalog, available: frozenset[str]) -> ibis.Table:
     """no, and for every metric of the catalog its PARTS, in columns that `column` names: one row a merchant and date.
 
-    `sums` as of tools/sums.py, the merchant's feed in it; `available` the connected metrics.
+    `sums` as of tools/sums.py, `with_feeds`; `available` the connected metrics.
     A value stands beside the states ok, partial and stale only; it is not yet rounded.
     """
     unknown = [m.id for m in catalog.metrics if m.id not in FORMULAS]
@@ -119,7 +119,7 @@ def values(sums: ibis.Table, catalog: Catalog, available: frozenset[str]) -> ibi
         raise CatalogError(
             f"The catalog names metrics without a formula: {', '.join(unknown)}; add one in tools/metrics.py."
         )
-    found = {}
+    found: dict[str, ibis.Value] = {}
     for metric in catalog.metrics:
         parts = _parts(sums, metric) if metric.id in available else _NOT_CONNECTED
         found |= {column(metric, name): part for name, part in zip(PARTS, parts, strict=True)}
@@ -130,12 +130,22 @@ def column(metric: Metric, part: str) -> str:
     return f"{metric.id}_{part}"
 
 
+def with_feeds(sums: ibis.Table) -> ibis.Table:
+    """Beside the sums how the merchant's feed stands: `age` in days (NULL before its first row) and `feed`, a state."""
+    begun = (sums.first_day <= sums.as_of).fill_null(False)
+    partial = ~sums.complete & (sums.newest_day == sums.as_of)
+    stale = sums.as_of.delta(sums.newest_day, unit="day") > STALE_AFTER
+    return sums.mutate(
+        age=begun.ifelse(sums.as_of.delta(sums.first_day, unit="day") + 1, ibis.null("int64")),
+        feed=ibis.cases((partial, "partial"), (stale, "stale"), else_="ok"),
+    )
+
+
 def sizes(sums: ibis.Table, catalog: Catalog, *, users_known: bool) -> ibis.Table:
     """no, size of merchants whose 28-day visitors are ok: what bands are made of. Visits where users are unknown."""
-    history = ibis.literal(catalog.by_id["visitors_28d"].history)
-    state = _state(sums, history, ibis.literal(False), ibis.literal(False))
-    size = (sums.visitors if users_known else sums.visits).fill_null(0)
-    return sums.filter(state == "ok").select("no", size=size.cast("float64"))
+    known = sums.filter((sums.age >= catalog.by_id["visitors_28d"].history) & (sums.feed == "ok"))
+    size = (known.visitors if users_known else known.visits).fill_null(0)
+    return known.select("no", size=size.cast("float64"))
 
 
 def _parts(t: ibis.Table, metric: Metric) -> tuple[ibis.Value, ...]:
@@ -148,24 +158,18 @@ def _parts(t: ibis.Table, metric: Metric) -> tuple[ibis.Value, ...]:
     if formula.bottom or metric.id in COVERED_ZERO:  # nothing of it happened: that is zero, not unknown
         top, n = top.fill_null(0), n.fill_null(0)
     missing = bottom.fill_null(0) == 0 if formula.bottom else top.isnull()
-    state = _state(t, ibis.literal(metric.history, "int64"), missing, base < metric.minimum_denominator)
-    has = state.isin(["ok", "partial", "stale"])
+    few = (base < metric.minimum_denominator).fill_null(False) if formula.bottom else ibis.literal(False)
+    has = (t.age >= metric.history) & ~missing & ~few
     return (
         has.ifelse(top / bottom.nullif(0) if formula.bottom else top, _NOTHING),
         has.ifelse(top, _NOTHING) if formula.bottom else _NOTHING,
-        has.ifelse(bottom, _NOTHING),
+        has.ifelse(bottom, _NOTHING) if formula.bottom else _NOTHING,
         n,
-        state,
-    )
-
-
-def _state(t: ibis.Table, history: ibis.Value, missing: ibis.Value, few: ibis.Value) -> ibis.Value:
-    return ibis.cases(
-        (t.first_day.isnull() | (t.first_day > t.as_of), "empty"),
-        (t.as_of.delta(t.first_day, unit="day") < history - 1, "too_small"),
-        (missing, "empty"),
-        (few, "too_small"),
-        (~t.complete & (t.newest_day == t.as_of), "partial"),
-        (t.as_of.delta(t.newest_day, unit="day") > STALE_AFTER, "stale"),
-        else_="ok",
+        ibis.cases(
+            (t.age.isnull(), "empty"),
+            (t.age < metric.history, "too_small"),
+            (missing, "empty"),
+            (few, "too_small"),
+            else_=t.feed,
+        ),
     )

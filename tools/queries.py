@@ -13,7 +13,7 @@ from tools.assets import ASSETS, asset_values
 from tools.catalog import Catalog, UserAssetRules
 from tools.curves import Floats
 from tools.engine import AS_OF, Platform, Statement
-from tools.metrics import PARTS, column, sizes, source, values
+from tools.metrics import PARTS, column, sizes, source, values, with_feeds
 from tools.scoring import SCORED
 
 OFFICIAL_DAYS = 31  # an official score speaks until the next is due
@@ -85,7 +85,7 @@ def prepare(platform: Platform, catalog: Catalog) -> Queries:
     known = platform.users_known
     feeds = tables["feeds"]
     sources = {m.id: found for m in catalog.metrics if (found := source(platform, m))}
-    summed = sums.merchant_sums(feeds, _parts(tables, catalog), AS_OF)
+    summed = with_feeds(sums.merchant_sums(feeds, _parts(tables, catalog), AS_OF))
     day_sums = ibis.table(summed.schema(), name=SUMS)
     expressions = {
         "sums": summed,

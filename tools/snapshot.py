@@ -7,10 +7,10 @@ date that was measured before from the same rows costs nothing: measured days ar
 import json
 import shutil
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import duckdb
 
@@ -23,6 +23,7 @@ from tools.queries import Queries, prepare
 from tools.snapshot_assembly import SCHEMAS, Assembly
 from tools.snapshot_day import Measurer
 from tools.snapshot_marks import Marks
+from tools.snapshot_recipe import Report, stamp
 from tools.snapshot_roll import call_roll
 from tools.snapshot_store import DayStore
 from tools.snapshot_tables import own_tables
@@ -30,14 +31,6 @@ from tools.store import FILE, FORMAT, MANIFEST, Writer
 
 Progress = Callable[[str, float], None]
 DAYS = ".days"
-
-
-class Report(NamedTuple):
-    """What a job did: as-of dates measured now and taken from earlier jobs, and how long it took in all."""
-
-    computed: int
-    reused: int
-    seconds: float
 
 
 def build_snapshot(
@@ -74,6 +67,7 @@ def build_snapshot(
         "format": FORMAT,
         "catalog": catalog.version,
         "platform": generation or platform.name,
+        "made_of": stamp(platform),
         "newest": dates[-1].isoformat(),
         "as_of": [d.isoformat() for d in dates],
         "historical": declared(platform).as_of is not None,
@@ -141,14 +135,3 @@ def _dates(queries: Queries, directory: Path, newest: date | None) -> list[date]
         queries.first_day,
         lone=len(queries.industries) < FEWEST,
     )
-
-
-def keys_of(snapshots: Iterable[Path]) -> set[str]:
-    """The measured days that these snapshots were made of."""
-    found: set[str] = set()
-    for snapshot in snapshots:
-        try:
-            found |= set(json.loads((snapshot / MANIFEST).read_text(encoding="utf-8")).get("days", {}).values())
-        except (OSError, ValueError):
-            continue
-    return found

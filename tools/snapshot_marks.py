@@ -8,7 +8,6 @@ the date is not, so a new day changes no key of the past, and a row corrected la
 import json
 from bisect import bisect_right
 from datetime import date
-from functools import cache
 from hashlib import sha256
 from itertools import accumulate
 from pathlib import Path
@@ -17,17 +16,12 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from tools.catalog import Catalog
 from tools.engines.files import Source, find_sources
 from tools.queries import Queries
+from tools.snapshot_recipe import code_mark, measuring_rules
 from tools.snapshot_roll import Roll
 
 READ = ("activity", "daily", "coupons", "promotion", "followers", "scores")  # what a date's figures are made of
-CODE = (
-    "asof", "assets", "base", "catalog", "curves", "engine", "groups", "metrics", "queries", "scores", "scoring",
-    "snapshot_day", "snapshot_roll", "standing", "sums", "tables", "types",
-)  # fmt: skip
-WORDS = {"name", "definition", "phrasings", "moves", "sub_value", "unit"}  # of a metric; they move no figure
 MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)  # odd, so that multiplying loses nothing
 
 
@@ -81,18 +75,3 @@ def _mixed(x: NDArray[np.uint64]) -> NDArray[np.uint64]:
     x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return x ^ (x >> np.uint64(31))
-
-
-def measuring_rules(catalog: Catalog) -> str:
-    """What of the catalog decides figures: formulas' minimums, windows, weights and the rules of user assets."""
-    metrics = [m.model_dump(mode="json", exclude=WORDS) for m in catalog.metrics]
-    return json.dumps([metrics, catalog.user_assets.model_dump(mode="json")], sort_keys=True)
-
-
-@cache
-def code_mark() -> str:
-    """Changes with the code that measures: nobody has to remember that kept days are out of date."""
-    digest, here = sha256(), Path(__file__).parent
-    for path in [*(here / f"{name}.py" for name in CODE), *sorted((here / "engines").glob("*.py"))]:
-        digest.update(path.read_bytes())
-    return digest.hexdigest()

@@ -1,8 +1,8 @@
 """Measured days kept from job to job: one directory a key, complete or not there, shared by all jobs of a snapshot.
 
-    root/lock             held shared by every job at work; who has it alone may tidy up
-    root/<key>/           figures, curves and bands of one as-of date, Parquet
-    root/.new-*/          being written; left by a killed job
+root/lock             held shared by every job at work; who has it alone may tidy up
+root/<key>/           figures, curves and bands of one as-of date, Parquet
+root/.new-*/          being written; left by a killed job
 """
 
 import contextlib
@@ -58,7 +58,7 @@ class DayStore:
             return pq.read_table(path, columns=columns, page_checksum_verification=True, partitioning=None)
         except (OSError, pa.ArrowException) as error:
             raise DiskError(
-                f"{path}: a measured day can no longer be read ({error}); measure all anew (ccare data snapshot --full)."
+                f"{path}: a measured day can no longer be read ({error}); measure anew: ccare data snapshot --full."
             ) from error
 
     def tidy(self, keep: Collection[str]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,8 +50,10 @@ class Writer:
             self.con.execute(
                 f"CREATE TABLE {SCHEMA}.{name} AS SELECT * FROM arriving" + (f" ORDER BY {order}" if order else "")
             )
-        except duckdb.Error as error:
-            raise failed[0] if failed else error  # what the engine said, not that its stream broke off
+        except duckdb.Error:
+            if failed:
+                raise failed[0] from None  # what the engine said, not that its stream broke off
+            raise
         finally:
             self.con.unregister("arriving")
 
@@ -78,6 +81,5 @@ def _additions() -> Iterator[Callable[[DuckDBPyConnection, Catalog], object]]:
 
     yield lambda con, _catalog: add_pairs(con, SCHEMA)
     if find_spec("tools.effect_table"):
-        from tools.effect_table import add_effects
-
-        yield lambda con, catalog: add_effects(con, SCHEMA, catalog)
+        effects = import_module("tools.effect_table")
+        yield lambda con, catalog: effects.add_effects(con, SCHEMA, catalog)

@@ -92,7 +92,7 @@ def doings(rows: ibis.Table, on: ibis.Value) -> ibis.Table:
 def money(rows: ibis.Table, on: ibis.Value) -> ibis.Table:
     """no, orders and money (cents) of 28 days, and of the users whom promotion brought in them, from `base`."""
     month = _window(rows, on)
-    brought = month.promoted & (month.first_day >= ago(on, 27))
+    brought = month.promoted & (month.first_day >= ago(on, 27)) & (month.first_day <= on)
     return month.group_by("no").agg(
         orders=month.orders.sum(),
         gmv=month.gmv.sum(),

@@ -23,7 +23,7 @@ SQL_TYPES: dict[Kind, str] = {
 
 
 class Column(BaseModel):
-    """One column: its kind, whether a row may lack it, and the smallest value that makes sense."""
+    """One column: its kind, whether a row may lack it, and the values that make sense."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -31,6 +31,7 @@ class Column(BaseModel):
     kind: Kind
     required: bool = True
     minimum: int | None = None
+    maximum: int | None = None
     allowed: tuple[str, ...] = ()
     default: str | None = None  # SQL literal taken when a source has no such column
     about: str = ""
@@ -251,6 +252,21 @@ AUTHORISATIONS = Table(
     ),
 )
 
+BENCHMARKS = Table(
+    name="benchmarks",
+    key=("metric", "industry", "valid_from", "value"),
+    columns=(
+        _text("metric", about="a metric of the catalog"),
+        _text("industry", about="the industry key of the shops behind the curve, or all"),
+        _date("valid_from", about="the first day on which the curve is the one to compare with"),
+        _date("valid_until", required=False),
+        Column(name="value", kind="number", about="in the metric's own unit; shares are of one"),
+        Column(name="share", kind="number", minimum=0, maximum=1, about="of shops below, those equal counted half"),
+        Column(name="n", kind="integer", minimum=10, about="shops behind the curve; fewer are nobody's peers"),
+        _text("source", about="who published the curve"),
+    ),
+)
+
 TABLES: dict[str, Table] = {
     t.name: t
     for t in (
@@ -269,5 +285,6 @@ TABLES: dict[str, Table] = {
         MANAGERS,
         ASSIGNMENTS,
         AUTHORISATIONS,
+        BENCHMARKS,
     )
 }

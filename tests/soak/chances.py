@@ -4,8 +4,9 @@ import shutil
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from functools import cache
+from itertools import product
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import duckdb
 import numpy as np
@@ -19,11 +20,13 @@ from tools.catalog import Catalog, load_catalog
 from tools.chances_table import MONTHS as MONTHS_KEPT
 from tools.chances_table import Pairs, add_pairs, read_pairs
 from tools.curves import Curve, metric_score
-from tools.importing.load import import_data
+from tools.insights import WhatIfArguments
 from tools.odds import likely
+from tools.reader import SnapshotMeter
 from tools.scores import NOTHING
 from tools.snapshot import build_snapshot
-from tools.types import GroupLevel
+from tools.types import DIMENSIONS, Access, GroupLevel
+from tools.what_if import what_if
 
 WINDOW = timedelta(days=28)
 BINS = 5
@@ -48,11 +51,37 @@ def run(settings: Settings) -> tuple[Outcome, ...]:
     """On the demo platform, and on a public data set loaded through the ordinary import."""
     snapshot = Workshop(settings).snapshot.current()
     assert snapshot is not None
-    return (_outcome("demo", snapshot, MONTHS), _outcome("completejourney", completejourney(settings), 1))
+    return (
+        _outcome("demo", snapshot, MONTHS),
+        _outcome("completejourney", completejourney(settings), 1),
+        inverses(snapshot),
+    )
+
+
+def inverses(snapshot: Path) -> Outcome:
+    """What each metric would have to be for a score, put back in as what if: the score must come out."""
+    meter = SnapshotMeter(snapshot, load_catalog())
+    worst, done = 0.0, 0
+    for merchant, base, more in product(meter.merchant_ids(), (*DIMENSIONS, "overall"), (0.5, 3.0)):
+        shop = meter.shop(Access(merchants=frozenset({merchant})), merchant)
+        asked: dict[str, Any] = {"merchant_id": merchant, "on": meter.newest, "today": meter.newest + timedelta(days=1)}
+        found = what_if(shop, WhatIfArguments(base=base, value=more, kind="by", **asked))
+        for metric in found.alone:
+            needed, target = found.figures[f"{metric}.needed"].value, found.figures[f"{base}.target"].value
+            back = what_if(shop, WhatIfArguments(base=metric, value=needed or 0.0, kind="to", **asked))
+            worst = max(worst, abs((back.figures[f"{base}.score_if"].value or 0.0) - (target or 0.0)))
+            done += 1
+        if done >= MONTHS:
+            break
+    meter.close()
+    said = f"at most {worst:.1e} points apart"
+    return Outcome("what if against its inverse", done, "within 1e-9", said, worst > 1e-9 or done < MONTHS)
 
 
 def completejourney(settings: Settings) -> Path:
     """A snapshot of the public set, with every date that months need which do not overlap."""
+    from tools.importing.load import import_data
+
     home = settings.data / "completejourney"
     shutil.rmtree(home, ignore_errors=True)
     mapping = Path(tools.__file__).parent / "mappings" / "completejourney.yaml"

@@ -43,7 +43,9 @@ _ARROW: dict[str, pa.DataType] = {
     "timestamp": pa.timestamp("us"),
 }
 # pg_temp alone: a table that the platform lacks is never found among the operator's own tables.
-_SETTINGS = "SET search_path = pg_temp; SET temp_buffers = '128MB'; SET work_mem = '64MB'; SET TimeZone = 'UTC'; SET jit = off"
+_SETTINGS = (
+    "SET search_path = pg_temp; SET temp_buffers = '128MB'; SET work_mem = '64MB'; SET jit = off; SET TimeZone = 'UTC'"
+)
 
 
 class PostgresPlatform(Platform):
@@ -51,9 +53,7 @@ class PostgresPlatform(Platform):
 
     dialect = "postgres"
 
-    def __init__(
-        self, con: "psycopg.Connection[Any]", sources: Mapping[str, Source], absent: frozenset[str]
-    ) -> None:
+    def __init__(self, con: "psycopg.Connection[Any]", sources: Mapping[str, Source], absent: frozenset[str]) -> None:
         super().__init__(sources, absent)
         self._con = con
         self._as_of = "NULL"
@@ -77,12 +77,12 @@ class PostgresPlatform(Platform):
         name = source.table.name
         columns = ", ".join(f'"{c.name}" {_TYPES[c.kind]}' for c in source.table.columns)
         self._run(f"CREATE TEMP TABLE {name} ({columns})")
-        with duckdb.connect() as reader, _sentences(), self._con.cursor() as cursor:
-            with cursor.copy(f"COPY pg_temp.{name} FROM STDIN (FORMAT csv)") as copy:
-                for batch in reader.sql(source.duckdb()).to_arrow_reader(BATCH):
-                    text = BytesIO()
-                    pc.write_csv(batch, text, pc.WriteOptions(include_header=False))
-                    copy.write(text.getbuffer())
+        into = f"COPY pg_temp.{name} FROM STDIN (FORMAT csv)"
+        with duckdb.connect() as reader, _sentences(), self._con.cursor() as cursor, cursor.copy(into) as copy:
+            for batch in reader.sql(source.duckdb()).to_arrow_reader(BATCH):
+                text = BytesIO()
+                pc.write_csv(batch, text, pc.WriteOptions(include_header=False))
+                copy.write(text.getbuffer())
         self._run(f"ANALYZE pg_temp.{name}")
 
     def _table(self, query: str) -> pa.Table:
@@ -163,9 +163,7 @@ def _first_line(error: Exception) -> str:
     return str(error).strip().partition("\n")[0]
 
 
-def open_postgres(
-    sources: Mapping[str, Source], absent: frozenset[str], *, database: str | None
-) -> PostgresPlatform:
+def open_postgres(sources: Mapping[str, Source], absent: frozenset[str], *, database: str | None) -> PostgresPlatform:
     """Connect and load the platform's files. EngineError where psycopg, the URL or the server is not there."""
     con = _connect(database)
     platform = PostgresPlatform(con, sources, absent)
@@ -193,6 +191,4 @@ def _connect(database: str | None) -> "psycopg.Connection[Any]":
             f"PostgreSQL cannot be reached ({_first_line(error)}); see that the server runs and that the URL is right."
         ) from error
     except psycopg.Error as error:  # its words may repeat a password
-        raise EngineError(
-            "That is no URL of a PostgreSQL database; write postgresql://user@host:5432/name."
-        ) from error
+        raise EngineError("That is no URL of a PostgreSQL database; write postgresql://user@host:5432/name.") from error

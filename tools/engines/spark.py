@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 SPARK = "4.0"
 JAVA = 17
 _MEMORY = "4g"  # of the driver, unless SPARK_DRIVER_MEMORY says otherwise
+_PIECE = 1 << 24  # bytes of Parquet that one task takes
 _TYPES: dict[Kind, str] = {
     "text": "STRING",
     "integer": "BIGINT",
@@ -112,20 +113,21 @@ def open_spark(
     """Start Spark, or join the session that this process has. EngineError where pyspark or Java is not there."""
     _check_pyspark()
     _check_java()
-    ibis.pyspark  # noqa: B018: naming it registers the options that its compiler reads
+    _ = ibis.pyspark  # naming it registers the options that its compiler reads
     from pyspark import SparkContext
     from pyspark.sql import SparkSession
 
     master = os.environ.get("SPARK_MASTER") or f"local[{threads or '*'}]"
+    size = sum(source.path.stat().st_size for source in sources.values())
     running = SparkContext._active_spark_context is not None
     with _sentences():
-        session = SparkSession.builder.getOrCreate().newSession() if running else _start(master, spill)
+        session = SparkSession.builder.getOrCreate().newSession() if running else _start(master, spill, size)
         session.conf.set("spark.sql.session.timeZone", "UTC")
         session.conf.set("spark.sql.ansi.enabled", "true")  # what does not fit is an error, not a NULL
         return SparkPlatform(session, sources, absent, started=not running)
 
 
-def _start(master: str, spill: Path | None) -> "SparkSession":
+def _start(master: str, spill: Path | None, size: int) -> "SparkSession":
     from pyspark.sql import SparkSession
 
     settings: dict[str, Any] = {
@@ -141,7 +143,7 @@ def _start(master: str, spill: Path | None) -> "SparkSession":
     if master.startswith("local"):
         settings |= {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
         os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")  # read while the machine's name is looked up
-        settings["spark.sql.shuffle.partitions"] = 2 * (os.cpu_count() or 1)
+        settings["spark.sql.shuffle.partitions"] = max(2 * (os.cpu_count() or 1), size // _PIECE)
     if spill is not None:
         settings["spark.local.dir"] = str((spill / SPILL).absolute())
     return SparkSession.builder.config(map=settings).getOrCreate()

@@ -7,16 +7,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import duckdb
 
 from tools.errors import DiskError, MappingError
 from tools.importing.mapping import Mapping, read_mapping
+from tools.importing.reading import readings
 from tools.importing.report import ImportReport, SourceReport, TableReport
 from tools.importing.sources import load_sources
 from tools.importing.sql import connect, could_not_write, lock, name
 from tools.importing.staging import STAGED, stage
 from tools.importing.validate import CHECKED, REASON, TYPED, check_rows, write_table
+from tools.importing.values import business_day
 from tools.tables import TABLES
 
 Progress = Callable[[str, float], None]
@@ -51,10 +54,13 @@ def import_data(mapping: Path, out: Path, *, progress: Progress | None = None) -
 
 def _import(mapping: Mapping, beside: Path, out: Path, database: Path, tell: Progress) -> ImportReport:
     names = [t for t in TABLES if t in mapping.tables]  # merchants first: the others are checked against them
+    read = {table: readings(mapping, table) for table in names}
     with connect(database) as connection:
         sources = load_sources(connection, mapping, beside, lambda what, share: tell(what, 0.5 * share))
         _say_if_empty(mapping, sources)
         connection.execute(f"CREATE SCHEMA {STAGED}")
+        if mapping.timezone:
+            connection.execute(f"CREATE MACRO business_day(value, zone) AS {business_day(mapping.timezone)}")
         lock(connection)
         origins = {}
         for done, table in enumerate(names):
@@ -63,11 +69,11 @@ def _import(mapping: Mapping, beside: Path, out: Path, database: Path, tell: Pro
     # a new connection, because a lock cannot be opened again; from here on only this package's SQL runs
     with connect(database) as connection:
         connection.execute(f"CREATE SCHEMA {CHECKED}")
-        latest = mapping.as_of or _latest_day_on_earth()
+        latest = mapping.as_of or _today(mapping.timezone)
         reports = []
         for done, table in enumerate(names):
             tell(f"checking {table}", 0.7 + 0.3 * done / len(names))
-            check_rows(connection, table, latest)
+            check_rows(connection, table, latest, read[table])
             written = write_table(connection, table, origins[table], out)
             absent = tuple(c.name for c in TABLES[table].columns if c.name not in mapping.tables[table].columns)
             reports.append(written.model_copy(update={"absent": absent}))
@@ -78,15 +84,16 @@ def _import(mapping: Mapping, beside: Path, out: Path, database: Path, tell: Pro
         as_of=as_of,
         as_of_declared=mapping.as_of is not None,
         currency=mapping.currency,
+        rates={code: str(rate) for code, rate in sorted(mapping.rates.items())},
         note=" ".join(mapping.note.split()),
         sources=sources,
         tables=tuple(reports),
     )
 
 
-def _latest_day_on_earth() -> date:
-    """Without a declared day, what lies after today in every time zone cannot have happened."""
-    return datetime.now(timezone(timedelta(hours=14))).date()
+def _today(zone: str | None) -> date:
+    """Without a declared day, what lies after today cannot have happened; without a zone, after today in every zone."""
+    return datetime.now(ZoneInfo(zone) if zone else timezone(timedelta(hours=14))).date()
 
 
 def _newest_day(connection: duckdb.DuckDBPyConnection, names: list[str]) -> date:
@@ -130,7 +137,7 @@ def _why_empty(report: TableReport) -> str:
 
 
 def _write_manifest(out: Path, report: ImportReport) -> None:
-    manifest = {
+    manifest: dict[str, object] = {
         "as_of": report.as_of.isoformat(),
         "as_of_declared": report.as_of_declared,
         "source": report.source,
@@ -140,6 +147,8 @@ def _write_manifest(out: Path, report: ImportReport) -> None:
         "rejected": {t.table: t.rejected for t in report.tables},
         "absent": {t.table: list(t.absent) for t in report.tables if t.absent},  # zeros here were never measured
     }
+    if report.rates:
+        manifest["rates"] = report.rates  # so much of the currency for one of these
     text = json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True)
     (out / "manifest.json").write_text(text + "\n", encoding="utf-8")
 

@@ -42,7 +42,7 @@ class Mapping(Frozen):
     name: str = ""
     note: str = ""
     currency: Code = "CNY"
-    rates: dict[Code, Rate] = {}
+    rates: dict[Code, Rate] = Field(default_factory=dict)
     timezone: Zone | None = None
     as_of: date | None = None
     sources: dict[str, Source] = Field(min_length=1)

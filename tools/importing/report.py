@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from pydantic import Field
+
 from tools.types import Frozen
 
 
@@ -48,6 +50,7 @@ class ImportReport(Frozen):
     as_of: date
     as_of_declared: bool
     currency: str
+    rates: dict[str, str] = Field(default_factory=dict)  # so much of `currency` for one of these, as the mapping states
     note: str
     sources: tuple[SourceReport, ...]
     tables: tuple[TableReport, ...]
@@ -60,6 +63,9 @@ def describe(report: ImportReport) -> list[str]:
     """The report as lines for a terminal: each table with its counts, then why rows were rejected, with one example."""
     kind = "declared" if report.as_of_declared else "the newest day"
     lines = [f"Imported {report.source}: the data speak of {report.as_of} ({kind}), money in {report.currency}."]
+    lines += [
+        f"Amounts in {code} were converted: 1 {code} = {rate} {report.currency}." for code, rate in report.rates.items()
+    ]
     for table in report.tables:
         lines.append(f"{table.table}: {table.accepted:,} rows accepted, {table.rejected:,} rejected")
         lines += [f"  {reason.count:,} x {reason.reason}{_example(reason)}" for reason in table.reasons]

@@ -1,10 +1,12 @@
-"""What every canonical column demands, as SQL: how a value is cast, and why a row is refused."""
+"""What every canonical column demands, as SQL: why a row is refused."""
 
 from collections.abc import Iterator
 from datetime import date
 
-from tools.importing.sql import name, text, texts, trimmed
-from tools.tables import SQL_TYPES, Column, Kind, Table
+from tools.importing.reading import Reading
+from tools.importing.sql import name, text, texts
+from tools.importing.values import CURRENCY, foreign, has_offset
+from tools.tables import Column, Kind, Table
 
 # days on which something happened; the others (expiry, end, validity) may well lie ahead
 HAPPENED = frozenset({"day", "at", "joined_on", "newest_day", "month", "started_on"})
@@ -17,62 +19,50 @@ WORDS: dict[Kind, str] = {
     "boolean": "true or false",
     "number": "a number",
 }
-# engines read '0x10', 'epoch' and '3.7' as numbers and dates of sorts; a mistyped file must not pass so easily
-SHAPES: dict[Kind, str] = {
-    "integer": r"[+-]?[0-9]+(\.0*)?",
-    "money": r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)",
-    "number": r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?",
-    "date": r"[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}([ T].*)?",
-    "timestamp": r"[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}([ T].*)?",
-}
-SIGNED = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
-WHOLE = (*SIGNED, *(f"U{t}" for t in SIGNED))
-DAYS = ("DATE", "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "TIMESTAMP WITH TIME ZONE")
-TRUE, FALSE = ("true", "t", "1", "yes", "y", "是"), ("false", "f", "0", "no", "n", "否")
+NO_ZONE = "carries an offset from UTC; say in the mapping which `timezone` the business days are in"
 
 
-def cast(column: Column, native: str) -> str:
-    """The column's value in its canonical type, NULL where it cannot be one. `native` is the type it arrives in."""
-    value, raw, sql_type = name(column.name), trimmed(name(column.name)), SQL_TYPES[column.kind]
-    if column.kind == "text":
-        return raw
-    if column.kind == "boolean":
-        word = f"lower({raw})"
-        return f"CASE WHEN {word} IN ({texts(TRUE)}) THEN true WHEN {word} IN ({texts(FALSE)}) THEN false END"
-    if _is_native(column.kind, native):
-        plain = f"TRY_CAST({value} AS {sql_type})"
-        return f"CASE WHEN isfinite({value}) THEN {plain} END" if native in (*DAYS, "DOUBLE", "FLOAT") else plain
-    compact = f"WHEN regexp_full_match({raw}, '[0-9]{{8}}') THEN CAST(try_strptime({raw}, '%Y%m%d') AS {sql_type}) "
-    other = compact if column.kind in ("date", "timestamp") else ""
-    fits = f"regexp_full_match({raw}, {text(SHAPES[column.kind])})"
-    return f"CASE WHEN {fits} THEN TRY_CAST({raw} AS {sql_type}) {other}END"
-
-
-def _is_native(kind: Kind, native: str) -> bool:
-    if kind == "integer":
-        return native in WHOLE
-    if kind in ("money", "number"):
-        return native in (*WHOLE, "DOUBLE", "FLOAT") or native.startswith("DECIMAL")
-    return native in DAYS
-
-
-def refusals(table: Table, latest: date, raw: str, typed: str) -> Iterator[tuple[str, str]]:
+def refusals(
+    table: Table, latest: date, raw: str, typed: str, readings: dict[str, Reading]
+) -> Iterator[tuple[str, str]]:
     """(condition, reason) for every rule on one row, in the order in which they are told.
 
     `raw` and `typed` prefix a column's text and its cast value. Unknown merchants and repeated keys, which need other
     rows, are not here.
     """
+    currencies = next((r.factors for r in readings.values() if r.factors), ())
+    if currencies:
+        codes = [code for code, _ in currencies]
+        reason = f"its currency is none of {', '.join(codes)}; state its rate under `rates`"
+        yield f"{CURRENCY} IS NULL OR {CURRENCY} NOT IN ({texts(codes)})", reason
     for column in table.columns:
         given, value = name(raw + column.name), name(typed + column.name)
         if column.required:
             yield f"{given} IS NULL", f"{column.name} is empty"
         if column.kind != "text":
-            yield f"{given} IS NOT NULL AND {value} IS NULL", f"{column.name} is not {WORDS[column.kind]}"
-        if column.kind == "number":
-            yield f"NOT isfinite({value})", f"{column.name} is not a number"
-        if column.minimum is not None:
-            yield f"{value} < {column.minimum}", f"{column.name} is below {column.minimum}"
-        if column.allowed:
-            yield f"{value} NOT IN ({texts(column.allowed)})", f"{column.name} is none of {', '.join(column.allowed)}"
-        if column.kind in ("date", "timestamp") and column.name in HAPPENED:
-            yield f"{value} > DATE '{latest}'", f"{column.name} lies after {latest}"
+            unread = f"{given} IS NOT NULL AND {value} IS NULL"
+            yield from _misread(column, given, unread, readings[column.name])
+            yield unread, f"{column.name} is not {WORDS[column.kind]}"
+        yield from _limits(column, value, latest)
+
+
+def _misread(column: Column, given: str, unread: str, reading: Reading) -> Iterator[tuple[str, str]]:
+    """Why a value that is nearly right cannot be taken."""
+    if column.kind in ("date", "timestamp") and reading.business is None:
+        yield f"{unread} AND {has_offset(given)}", f"{column.name} {NO_ZONE}"
+    if column.kind == "money":
+        what = "one of its row's" if reading.factors else reading.currency
+        yield f"{unread} AND {foreign(given)}", f"{column.name} carries a currency sign that is not {what}"
+
+
+def _limits(column: Column, value: str, latest: date) -> Iterator[tuple[str, str]]:
+    if column.kind == "number":
+        yield f"NOT isfinite({value})", f"{column.name} is not a number"
+    if column.minimum is not None:
+        yield f"{value} < {column.minimum}", f"{column.name} is below {column.minimum}"
+    if column.maximum is not None:
+        yield f"{value} > {column.maximum}", f"{column.name} is above {column.maximum}"
+    if column.allowed:
+        yield f"{value} NOT IN ({texts(column.allowed)})", f"{column.name} is none of {', '.join(column.allowed)}"
+    if column.kind in ("date", "timestamp") and column.name in HAPPENED:
+        yield f"{value} > DATE {text(latest.isoformat())}", f"{column.name} lies after {latest}"

@@ -5,9 +5,10 @@ import re
 import duckdb
 
 from tools.errors import MappingError
-from tools.importing.csv_lines import FILE, LINE, check_columns
 from tools.importing.mapping import Mapping, TableMapping
-from tools.importing.sql import first_line, name
+from tools.importing.rows import FILE, LINE, check_columns
+from tools.importing.sql import first_line, name, trimmed
+from tools.importing.values import CURRENCY
 from tools.tables import TABLES
 
 ROW = "__row"  # order of the rows as they were read
@@ -25,6 +26,7 @@ def stage(connection: duckdb.DuckDBPyConnection, mapping: Mapping, table: str) -
         rows, place = name(str(wanted.source)), f"{FILE}, {LINE}"
         if FILE not in _columns(connection, table, rows):
             place = f"NULL::VARCHAR AS {FILE}, NULL::BIGINT AS {LINE}"
+        place += _currency(connection, mapping, table, rows)
     named = [c.column for c in wanted.columns.values() if c.column is not None]
     where = f"table {table}: its {'query' if wanted.query else 'source'}"
     check_columns(where, named, _columns(connection, table, rows))
@@ -43,6 +45,15 @@ def _expression(wanted: TableMapping, column: str, default: str | None) -> str:
     if source is None:
         return default or "NULL::VARCHAR"
     return name(source.column) if source.column is not None else f"({source.sql}\n)"
+
+
+def _currency(connection: duckdb.DuckDBPyConnection, mapping: Mapping, table: str, rows: str) -> str:
+    """One more staged column where each row names its own currency."""
+    column = mapping.sources[str(mapping.tables[table].source)].currency_column
+    if column is None:
+        return ""
+    check_columns(f"table {table}: its source's `currency_column`", [column], _columns(connection, table, rows))
+    return f", upper({trimmed(name(column))}) AS {CURRENCY}"
 
 
 def _origins(connection: duckdb.DuckDBPyConnection, mapping: Mapping, table: str, query: str) -> tuple[str, ...]:

@@ -5,12 +5,15 @@ from pathlib import Path
 
 import duckdb
 
-from tools.importing.csv_lines import FILE, LINE
+from tools.importing.curves import refuse_broken_curves
+from tools.importing.reading import Reading
 from tools.importing.report import Reason, Sample, TableReport
-from tools.importing.rules import cast, refusals
+from tools.importing.rows import FILE, LINE
+from tools.importing.rules import refusals
 from tools.importing.sources import BAD
 from tools.importing.sql import name, text, texts, trimmed
 from tools.importing.staging import ROW, STAGED
+from tools.importing.values import CURRENCY, cast
 from tools.tables import TABLES, Table
 
 RAW, TYPED, REASON = "raw_", "typed_", "__reason"
@@ -19,27 +22,30 @@ SAMPLES = 5
 STRANGER = "its merchant is not among the accepted merchants"
 
 
-def check_rows(connection: duckdb.DuckDBPyConnection, table: str, latest: date) -> None:
+def check_rows(connection: duckdb.DuckDBPyConnection, table: str, latest: date, readings: dict[str, Reading]) -> None:
     """Make checked.<table>: text and cast value of every column, and the first rule that the row breaks, if any."""
     schema = TABLES[table]
     staged = f"{STAGED}.{name(table)}"
     types = {row[0]: str(row[1]) for row in connection.execute(f"DESCRIBE {staged}").fetchall()}
     pairs = ",\n".join(
-        f"{trimmed(name(c.name))} AS {name(RAW + c.name)}, {cast(c, types[c.name])} AS {name(TYPED + c.name)}"
+        f"{trimmed(name(c.name))} AS {name(RAW + c.name)},"
+        f" {cast(c.kind, name(c.name), types[c.name], readings[c.name])} AS {name(TYPED + c.name)}"
         for c in schema.columns
     )
-    rules = list(refusals(schema, latest, RAW, TYPED))
+    rules = list(refusals(schema, latest, RAW, TYPED, readings))
     if table != "merchants" and any(c.name == "merchant_id" for c in schema.columns):
         known = f"SELECT {name(TYPED + 'merchant_id')} FROM {CHECKED}.merchants WHERE {REASON} IS NULL"
         rules.append((f"{name(TYPED + 'merchant_id')} NOT IN ({known})", STRANGER))
     cases = "\n".join(f"WHEN {condition} THEN {text(reason)}" for condition, reason in rules)
     connection.execute(
         f"CREATE TABLE {CHECKED}.{name(table)} AS SELECT *, CASE {cases} END AS {REASON}\n"
-        f"FROM (SELECT {ROW}, {FILE}, {LINE}, {pairs} FROM {staged})"
+        f"FROM (SELECT {ROW}, {FILE}, {LINE}{f', {CURRENCY}' if CURRENCY in types else ''}, {pairs} FROM {staged})"
     )
     connection.execute(f"DROP TABLE {staged}")
     if schema.key:
         _refuse_repeats(connection, schema)
+    if table == "benchmarks":
+        refuse_broken_curves(connection, f"{CHECKED}.{name(table)}", TYPED, REASON)
 
 
 def _refuse_repeats(connection: duckdb.DuckDBPyConnection, schema: Table) -> None:

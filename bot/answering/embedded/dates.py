@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from bot.answering.embedded import dates_en, dates_zh
@@ -10,7 +10,7 @@ from bot.answering.embedded.dates_calendar import DAY, Span
 
 _RULES = (*dates_zh.RULES, *dates_en.RULES)
 _HINT = re.compile(
-    r"\d|年|月|日|天|今|昨|周|星期|礼拜|季|双十|国庆|春节|五一|元旦|圣诞|中秋|情人节|妇女节|过年|号|day|week"
+    r"\d|年|月|日|天|今|昨|周|星期|礼拜|季|双十|十一|国庆|春节|五一|元旦|圣诞|中秋|情人节|妇女节|过年|号|day|week"
     r"|month|fortnight|quarter|year|end|today|tomorrow|tonight|christmas|festival|"
     r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|[ymqw]td|xmas|valentine"
 )
@@ -56,11 +56,18 @@ def _longest(found: list[DateMention]) -> list[DateMention]:
     return kept
 
 
+def _is_week_turned(first: Span, last: Span) -> bool:
+    return first.grain == last.grain == "day" and timedelta(0) < first.start - last.start < timedelta(weeks=1)
+
+
 def _ranges(text: str, mentions: list[DateMention]) -> list[DateMention]:
     """Two dates with "to" between them are one."""
     joined: list[DateMention] = []
     for mention in mentions:
         before = joined[-1] if joined else None
+        if before and _is_week_turned(before.span, mention.span):  # Sunday to Wednesday, said on a Sunday
+            week = timedelta(weeks=1)
+            before = replace(before, span=Span(before.span.start - week, before.span.end - week, "day"))
         if before and _JOIN.match(text[before.end : mention.start]) and before.span.start <= mention.span.end:
             between = text[before.end : mention.start].strip()
             opened = text[: before.start].rstrip().endswith(("between", "from", "从"))

@@ -29,11 +29,13 @@ _UNITS = r"天|日|个?星期|个?礼拜|周|个?月|个?季度|年"
 _WEEKDAYS = {c: i for i, chars in enumerate(("一", "二", "三", "四", "五", "六", "日天")) for c in chars}
 _HOLIDAYS = {
     "双十一": "double_11", "双11": "double_11", "双十二": "double_12", "双12": "double_12", "618": "618",
-    "国庆": "national_day", "十一黄金周": "national_day",
+    "国庆": "national_day", "十一": "national_day", "十一黄金周": "national_day",
     "五一": "labour_day", "元旦": "new_year", "圣诞": "christmas", "情人节": "valentine", "春节": "spring_festival",
     "过年": "spring_festival",
     "中秋": "mid_autumn", "三八节": "women", "妇女节": "women",
 }  # fmt: skip
+# 十一 alone is a number; a word about days behind it makes it the National Day.
+_ELEVEN = r"(?<!双)(?<!二)(?<!周)十一(?=以后|之后|以来|期间|假期|长假|那|前|过后|放假|会|能|卖|营业)"
 _DAYS = {
     "今天": 0,
     "今日": 0,
@@ -226,8 +228,10 @@ RULES: tuple[Rule, ...] = tuple(
         ),
         (rf"(?<![第\d月一二三四五六七八九十])({_N})号(?![店楼线院门仓机码])", _day_of_month),
         (r"(?<![\d/.])(1[0-2]|0?[1-9])/([0-3]?\d)(?![\d/%])", _slashed),
+        (rf"({_YEAR})?的?({_ELEVEN})(?:期间|那[几七]?天|那几日|长?假期?)*", _holiday),
         (
-            rf"({_YEAR})?的?({'|'.join(_HOLIDAYS)})(?:节|期间|那[几七]?天|那几日|那阵子?|那段时间|黄金周|长?假期?|七天)*",
+            rf"({_YEAR})?的?({'|'.join(w for w in _HOLIDAYS if w != '十一')})"
+            r"(?:节|期间|那[几七]?天|那几日|那阵子?|那段时间|黄金周|长?假期?|七天)*",
             _holiday,
         ),
         (rf"({_YEAR})?的?第?([一二三四1-4])季度?(?:度)?", _quarter),

@@ -12,9 +12,10 @@ Bare = Literal["same", "more", "why", "how", "compare", "show", "no"]
 
 _FILLER = re.compile(
     r"\b(?:what about|how about|and|or|but|so|ok|okay|the|a|an|for|in|on|of|at|my|our|this|that|it|its|them"
-    r"|same|with|by|during|then|now|please|instead|since|if|score|value|to|from)\b"
+    r"|same|with|by|during|then|now|please|instead|since|if|score|value|to|from|only|just|have|had|got|i|i've|we|were"
+    r"|was|is|are|there|at most|within|before|until)\b"
     r"|那么|那|呢|的|还有|换成|看看|看一下|我的|我们|我|再|也|还|就|啊|吧|呀|嘛|分数|分|这个|这|个|它|说说"
-    r"|如果是|要是|对|在|里|店|和|跟|按|改成|一样|同样|情况|表现|换|问|下|一|到|从|以来|开始|期间"
+    r"|如果是|要是|对|在|里|店|和|跟|按|改成|一样|同样|情况|表现|换|问|下|一|到|从|以来|开始|期间|只有|只能|只|有|最多|顶多|手头|之前|以前|前|内"
 )
 _PUNCTUATION = re.compile(r"[\s?!.,;:~\-+%'\"()…]+")
 _MORE = re.compile(
@@ -107,7 +108,7 @@ def pending(question: Question) -> Turn | None:
 
 def _rest(reading: Reading) -> str:
     """The words left when names, dates, numbers and conversational filler are taken away."""
-    frame = re.sub(r"§[a-z]", " ", reading.masked)
+    frame = re.sub(r"§[a-z]", " ", reading.bare)
     return _PUNCTUATION.sub(" ", frame).strip()
 
 
@@ -165,7 +166,13 @@ def inherit(slots: Slots, before: Slots, intent: Intent) -> Slots:
 def carried_intent(reading: Reading, before: Step) -> Intent | None:
     """The intent of an elliptical message after the step `before`; None when the message stands on its own."""
     kind = bare_kind(reading)
-    if kind == "same" and reading.numbers and before.intent in MEASURED and _IF.search(reading.text):
+    if (
+        kind == "same"
+        and reading.numbers
+        and not reading.limits
+        and before.intent in MEASURED
+        and _IF.search(reading.text)
+    ):
         return "what_if"
     if kind == "same":
         return _by_name(reading, before.intent)

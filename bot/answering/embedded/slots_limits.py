@@ -26,8 +26,9 @@ _PER = {
 }
 # Amounts of money that are a limit by their words; a bare amount is one only where no figure is meant by it.
 _BUDGET = (
-    r"(?:预算|经费|成本|本钱|花费|(?:能|想|肯|要|只|多|再|别|愿意)花|花个?|投入|拿出?|出得起|\bbudget(?: of| is|:)?"
-    r"|\bspend(?:ing)?|\binvest(?:ing)?)"
+    r"(?:(?:钱|手头|手里|手上|兜里)(?:不多|紧|少)? ?,?(?:就|只有|有|剩|才)|预算|经费|成本(?=控制|不超|别超|最多)"
+    r"|(?:能|想|肯|要|只|多|再|别|愿意)花|花个?|投入|拿出?|出得起"
+    r"|\bbudget(?: of| is|:)?|\bspend(?:ing)?|\binvest(?:ing)?)"
 )
 _AT_MOST = (
     r"(?: ?(?:是|为|在|只有|只能|就|最多|不超过|不要超过|不能超过|顶多|控制在|大概|大约|约|了|超过|at most|no more than"

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from bot.answering.embedded.dates import DateMention, find_dates
 from bot.answering.embedded.dates_calendar import DAY, Span
@@ -13,9 +13,11 @@ from tools.types import Period
 AHEAD: frozenset[Intent] = frozenset({"plan", "forecast", "points"})
 # What can only have happened: 改成 7 天之后 is no day to come.
 _LOOKS_BACK: frozenset[Intent] = frozenset({"explain", "effect", "compare"})
+LONG_AGO = timedelta(days=35)
 _THAN = re.compile(
-    r"(?:\b(?:than|versus|vs\.?|against|compared? (?:to|with)|relative to)(?: (?:it|they|we|i) (?:was|were|had|did))?"
-    r"(?: (?:in|on|at|during|before|around))?(?: the)?|[比较]起?|相比|对比|相对)\s*(?:在|于)?\s*$"
+    r"(?:\b(?:than|(?:up|down) on|versus|vs\.?|against|compared? (?:to|with)|relative to)"
+    r"(?: (?:it|they|we|i) (?:was|were|had|did))?(?: (?:in|on|at|during|before|around))?(?: the)?"
+    r"|[比较]起?|相比|对比|相对)\s*(?:在|于)?\s*$"
 )
 # Behind a date: 上个月比, 国庆前相比.
 _SET_AGAINST = re.compile(
@@ -67,10 +69,18 @@ def against_of(text: str, today: date) -> Period | None:
     return _period(first) if first != second else None
 
 
-def set_against_only(text: str, today: date) -> bool:
-    """Whether the one period named is what the present is compared with: "orders compared with last week"."""
+def since_then(text: str, today: date) -> dict[str, Period]:
+    """The slots of sums set against one period: "orders compared with last week" are those of the days since then.
+
+    Empty where two periods are named, or the one named is so long ago that nobody means all the days since.
+    """
     found = find_dates(text, today)
-    return len(found) == 1 and _is_against(text, found[0])
+    if len(found) != 1 or not _is_against(text, found[0]):
+        return {}
+    span, yesterday = found[0].span, today - DAY
+    if not today - LONG_AGO <= span.end < yesterday:
+        return {}
+    return {"period": Period(start=span.end + DAY, end=yesterday), "against": _period(span)}
 
 
 def _marked(text: str, mention: DateMention) -> bool:

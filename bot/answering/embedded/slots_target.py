@@ -92,13 +92,18 @@ def _one(reading: Reading, number: Number, metric: str | None, catalog: Catalog)
     return _Found(Target(value=value, kind="to"), 3 if _TO.search(before) else 1)
 
 
-def _is_limit(reading: Reading, number: Number) -> bool:
-    return any(limit.sure and limit.start < number.end and number.start < limit.end for limit in reading.limits)
+def _is_limit(reading: Reading, number: Number, unit: str) -> bool:
+    """Whether the number is what a plan may cost; of a figure of money an amount is more likely its target."""
+    return any(
+        limit.sure and limit.start < number.end and number.start < limit.end
+        for limit in reading.limits
+        if limit.kind != "yuan" or unit != "yuan"
+    )
 
 
 def find_target(reading: Reading, metric: str | None, catalog: Catalog) -> Target | None:
     """The clearest target that a clause names, in the unit of `metric` (score points without one)."""
-    said = [n for n in reading.numbers if not _is_limit(reading, n)]
+    said = [n for n in reading.numbers if not _is_limit(reading, n, _subject_unit(reading, n, metric, catalog))]
     found = [f for n in said if (f := _one(reading, n, metric, catalog)) is not None]
     return max(found, key=lambda f: f.rank).target if found else None
 

@@ -15,17 +15,34 @@ _EARN = re.compile(
     r"|\b(?:get|earn|collect|obtain|make|gather|win|receive|gain)(?:ing)? (?:any |more |extra |some |additional )*"
     r"(?:incentive )?points"
 )
+# The weakest figure is what advice begins with; it has no value of its own that "which" could ask for.
+_WEAKEST = re.compile(
+    r"哪一?(?:个|项|块|几个|些)?(?:小?指标|数据|分项|环节|一?项|短板).{0,10}(?:拖|拉低|扯|弱|最差|最低|最不|短)"
+    r"|(?:拖|拉低|扯).{0,8}[是的]哪|(?:最弱|最差|最拖后腿|短板).{0,6}[是在]?(?:哪|什么)"
+    r"|\b(?:which|what)\b.{0,20}\b(?:metrics?|figures?|numbers?|items?|things?|ones?)\b.{0,20}"
+    r"\b(?:holds?|holding|drags?|dragging|pulls?|pulling|weak\w*|worst|lowest|keeps?|keeping)\b"
+    r"|\b(?:which|what)(?: is|'s)? (?:the |its |my )?(?:weakest|worst) (?:metric|figure|part)"
+)
 _CHANGE = re.compile(
     r"变|突然|忽然|一下子|越来越|又|最近|这阵|近来|涨|升|\b(?:chang\w+|sudden\w*|lately|recently|than|gone|went|got|getting"
     r"|has been|have been|any ?more|used to|again|started|jump\w*)\b"
 )
 
 
+def _moved(reading: Reading) -> bool:
+    cues = load_cues()
+    return bool(reading.dates) or any(p.search(reading.text) for p in (cues["fall"], cues["rise"], _CHANGE))
+
+
 def _is_level(reading: Reading) -> bool:
     """Whether a "why" is about how low a figure stands and not about how it moved."""
-    cues = load_cues()
-    moved = cues["fall"].search(reading.text) or cues["rise"].search(reading.text) or _CHANGE.search(reading.text)
-    return bool(cues["level"].search(reading.text)) and not moved and not reading.dates
+    return bool(load_cues()["level"].search(reading.text)) and not _moved(reading)
+
+
+def _is_drawn(reading: Reading, today: date) -> bool:
+    """Whether a picture of days gone by is asked for: a trend, but none to come."""
+    gone = bool(reading.dates) and all(m.span.end < today for m in reading.dates)
+    return gone and bool(load_cues()["picture"].search(reading.text))
 
 
 def _is_plan(reading: Reading, today: date, catalog: Catalog) -> bool:
@@ -54,6 +71,10 @@ def refined(reading: Reading, intent: Intent, today: date, catalog: Catalog) -> 
     """
     if intent == "explain" and _is_level(reading):
         return "improve"
+    if intent in ("metric", "explain", "triage") and _WEAKEST.search(reading.text) and not _moved(reading):
+        return "improve"
+    if intent == "forecast" and _is_drawn(reading, today):
+        return "metric"
     if intent == "improve" and _earns_points(reading):
         return "policy"
     if intent == "metric" and _lies_ahead(reading, today):

@@ -44,6 +44,12 @@ class Reading:
         return tuple(bool(pattern.search(self.text)) for pattern in load_cues("concepts.yaml").values())
 
     @property
+    def bare(self) -> str:
+        """The frame with what a plan may cost masked as well, whatever it is."""
+        named = [(m.start, m.end, _MASKS[m.kind]) for m in self.mentions]
+        return _replace(self.text, [*named, *self._moments, *((m.start, m.end, "§l") for m in self.limits)])
+
+    @property
     def frame(self) -> str:
         """The text without names of shops, metrics, dimensions and products; dates and numbers stay."""
         return _replace(
@@ -113,7 +119,10 @@ def read(raw: str, lexicon: Lexicon, names: ShopNames, today: date) -> Reading:
     taken = [(d.start, d.end) for d in dates]
     shops = tuple(names.find(text, taken))
     taken += [(s.start, s.end) for s in shops]
-    mentions = tuple(lexicon.find(text, taken))
+    limits = tuple(find_limits(text))
+    # "without spending money" speaks of no figure; "3,000 points" does name the points.
+    costs = [(m.start, m.end) for m in limits if m.sure and m.kind != "credits"]
+    mentions = tuple(lexicon.find(text, [*taken, *costs]))
     taken += [(m.start, m.end) for m in mentions if not m.weak]  # "points" is weak: "5 points" is a number
     numbers = tuple(n for n in find_numbers(text) if _clear(n.start, n.end, taken))
-    return Reading(text, mentions, dates, numbers, shops, tuple(find_limits(text)))
+    return Reading(text, mentions, dates, numbers, shops, limits)

@@ -8,7 +8,7 @@ from bot.answering.embedded.lexicon import Mention
 from bot.answering.embedded.lexicon_data import load_cues
 from bot.answering.embedded.slots_kinds import kind_of
 from bot.answering.embedded.slots_limits import in_all
-from bot.answering.embedded.slots_periods import against_of, deadline_of, period_of
+from bot.answering.embedded.slots_periods import against_of, deadline_of, period_of, since_then
 from bot.answering.embedded.slots_target import find_target, through_which
 from bot.answering.embedded.understand_figures import MEASURED, Meant, figures_of
 from bot.answering.embedded.understand_reading import Reading
@@ -81,6 +81,8 @@ def _timing(reading: Reading, intent: Intent, today: date) -> dict[str, Any]:
 
 def _slots(reading: Reading, intent: Intent, figures: dict[str, str], today: date, catalog: Catalog) -> dict[str, Any]:
     values: dict[str, Any] = {**figures, **_timing(reading, intent, today)}
+    if intent == "compare" and figures.get("metric") in catalog.series_by_id:
+        values |= since_then(reading.text, today)
     values["target"] = find_target(reading, figures.get("metric"), catalog)
     if intent == "what_if":
         values |= through_which(reading, figures, values["target"], catalog)

@@ -52,6 +52,7 @@ class StepReader:
         whole, meant = self._classifier.question(reading, vector), self._classifier.figure(reading, vector)
         alone = followup.name_only(reading)
         if alone is not None:
+            alone = refined(reading, alone, today, self._catalog)
             return steps_of(reading, alone, today, self._catalog), whole[alone]
         clauses = self._clauses(clauses_of(reading), reading, (whole, self._known(meant)), today)
         steps = [_of_one_score(step) for found, _ in clauses for step in found]
@@ -66,6 +67,7 @@ class StepReader:
         intent = followup.carried_intent(reading, before)
         if intent is None:
             return []
+        intent = refined(reading, intent, today, self._catalog)
         if followup.bare_kind(reading) == "show":
             return [Step(intent=intent, slots=followup.inherit(Slots(chart=True), before.slots, intent))]
         found = steps_of(reading, intent, today, self._catalog)

@@ -1,4 +1,4 @@
-"""Questions for the measuring tools: what a plan may cost, days, plain figures, inverses, actions, and their follow-ups."""
+"""Questions for the measuring tools: costs, days, plain figures, inverses, kinds of action, and follow-ups."""
 
 import json
 from collections import Counter

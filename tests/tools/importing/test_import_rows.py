@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.tools.importing.importing_desk import Operator
+from tools.importing.rules import NO_ZONE
 
 GOOD = "M1,u1,2026-11-19,mini_program,1,1,12.50"
 
@@ -33,7 +34,15 @@ GOOD = "M1,u1,2026-11-19,mini_program,1,1,12.50"
         ("M1,u2,2026-11-19,search,-1,0,0", "visits is below 0"),
         ("M1,u2,2026-11-19,search,,0,0", "visits is empty"),
         ("M1,u2,2026-11-19,search,99999999999999999999,0,0", "visits is not a whole number"),
-        ("M1,u2,2026-11-19,search,1,1,¥5", "gmv is not an amount of money"),
+        ("M1,u2,2026-11-19,search,1,1,$5", "gmv carries a currency sign that is not CNY"),
+        ("M1,u2,2026-11-19,search,1,1,5 USD", "gmv carries a currency sign that is not CNY"),
+        ('M1,u2,2026-11-19,search,1,1,"1,23"', "gmv is not an amount of money"),
+        ('M1,u2,2026-11-19,search,1,1,"1.234,50"', "gmv is not an amount of money"),
+        ("M1,u2,2026-11-19,search,1,1,(5)", "gmv is not an amount of money"),
+        ('M1,u2,2026-11-19,search,"1,00",1,5', "visits is not a whole number"),
+        ("M1,u2,45615,search,1,0,0", "day is not a date"),
+        ("M1,u2,2026-11-19T10:00:00Z,search,1,0,0", f"day {NO_ZONE}"),
+        ("M1,u2,2026-11-19 24:30,search,1,0,0", "day is not a date"),
         ("M1,u2,2026-11-19,search,1,1,nan", "gmv is not an amount of money"),
         ("M1,u2,2026-11-19,search,1,1,-0.01", "gmv is below 0"),
         ("M1,u2,2026-11-19,search,1,1,99999999999999999.00", "gmv is not an amount of money"),
@@ -59,6 +68,9 @@ def test_a_row_that_breaks_a_rule_is_put_aside_with_it_and_its_line(operator: Op
         ("20261119", date(2026, 11, 19)),
         ("2026-11-19 23:59:59", date(2026, 11, 19)),
         (" 2026-11-19　", date(2026, 11, 19)),
+        ("2026-11-19T08:00", date(2026, 11, 19)),
+        ("2026年11月9日", date(2026, 11, 9)),
+        ("2026.11.09 23:10:05.250", date(2026, 11, 9)),
     ],
 )
 def test_the_usual_spellings_of_a_day_are_read(operator: Operator, written: str, meant: date) -> None:

@@ -1,0 +1,139 @@
+"""What a past action of a shop brought, as the snapshot measured it against matched shops that did not act."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from tools.groups import FEWEST
+from tools.insights import Effect, EffectArguments, Refusal
+from tools.making import Maker
+from tools.own import ActionEntry
+from tools.shop import Shop
+from tools.types import GroupLevel, Period
+
+ORDER = ("visits", "orders", "gmv")
+REASONS: dict[str, Refusal] = {
+    "unmeasured": "unmeasured", "few_days": "few_days", "too_small": "few_days", "too_recent": "too_recent",
+    "few_matches": "few_matches",
+}  # fmt: skip
+_COLUMNS = (
+    'series, effect, low, high, total, "before", "after", matched_before, matched_after, matches, before_days, '
+    "after_days, group_id, group_level, refused"
+)
+_QUERY = (
+    f"SELECT {_COLUMNS} FROM effects WHERE no = ? AND kind = ? AND started_on = ? AND product IS NOT DISTINCT FROM ? "
+    "AND ended_on IS NOT DISTINCT FROM ?"
+)
+
+
+class Row(NamedTuple):
+    """One outcome of one action in the snapshot's table; figures are None where `refused`."""
+
+    series: str
+    effect: float | None
+    low: float | None
+    high: float | None
+    total: float | None
+    before: float | None
+    after: float | None
+    matched_before: float | None
+    matched_after: float | None
+    matches: int
+    before_days: int
+    after_days: int
+    group_id: str | None
+    group_level: GroupLevel
+    refused: str | None
+
+
+def effect(shop: Shop, arguments: EffectArguments) -> Effect:
+    """What the newest fitting action brought, of those that started in the half year before the data end.
+
+    Refused: `no_actions` where the operator sends none; `no_action` where none fits (an older one that does is named);
+    `too_recent` and `few_days` under 14 days on either side, `few_days` also where there was too little to count
+    before; `few_matches` under ten shops to compare with; `unmeasured` where no outcome is in the data.
+    """
+    as_of = min(arguments.on, shop.last_whole_day or arguments.on)
+    result = Effect(merchant_id=shop.merchant_id, as_of=as_of)
+    if shop.actions is None:
+        return result.model_copy(update={"refused": "no_actions"})
+    action = newest(shop.actions, arguments)
+    if action is None:
+        return result.model_copy(update={"refused": "no_action"})
+    named = {
+        "kind": action.kind, "product": action.product, "note": action.note,
+        "started_on": action.started_on, "ended_on": action.ended_on,
+    }  # fmt: skip
+    result = result.model_copy(update=named)
+    rows = _rows(shop, action)
+    if not rows:
+        return result.model_copy(update={"refused": "no_action"})
+    told = [row for row in rows if row.refused is None and row.matches >= FEWEST]
+    if not told:
+        return result.model_copy(update={"refused": REASONS.get(rows[0].refused or "", "few_matches")})
+    if _last(action, told[0]) > arguments.on:  # the table knows days that the question may not
+        return result.model_copy(update={"refused": "too_recent"})
+    maker = Maker(shop.merchant_id, as_of, currency=shop.meter.currency)
+    for row in told:
+        _put(maker, shop, action, row)
+    found = {
+        "figures": maker.figures, "claimed": tuple(row.series for row in told if is_claimed(row.low, row.high)),
+        "others": others(shop.actions, action, told[0].before_days, _last(action, told[0])),
+    }  # fmt: skip
+    return result.model_copy(update=found)
+
+
+def newest(actions: Sequence[ActionEntry], arguments: EffectArguments) -> ActionEntry | None:
+    """The action that started last, of those that fit; of several on a day, the first by kind and product."""
+    wanted = (arguments.kind, arguments.product)
+    since, until = arguments.since or date.min, min(arguments.until or date.max, arguments.on)
+    fitting = [
+        a
+        for a in actions
+        if since <= a.started_on <= until
+        and all(name is None or name == mine for name, mine in zip(wanted, (a.kind, a.product), strict=True))
+    ]
+    return min(fitting, key=lambda a: (-a.started_on.toordinal(), a.kind, a.product or ""), default=None)
+
+
+def is_claimed(low: float | None, high: float | None) -> bool:
+    """Whether an interval leaves out zero."""
+    return low is not None and high is not None and (low > 0 or high < 0)
+
+
+def others(actions: Sequence[ActionEntry], action: ActionEntry, before: int, last: date) -> tuple[str, ...]:
+    """Kinds of the shop's further actions that began or ended in the days compared: they share the credit."""
+    first = action.started_on - timedelta(days=before)
+    turned = [a for a in actions if any(d is not None and first <= d <= last for d in (a.started_on, a.ended_on))]
+    return tuple(sorted({a.kind for a in turned if a != action and a.kind != action.kind}))
+
+
+def _rows(shop: Shop, action: ActionEntry) -> list[Row]:
+    """What was measured of an action, in ORDER; nothing of older ones and in snapshots without the table."""
+    if not shop.meter.keeps("effects"):
+        return []
+    key = [shop.no, action.kind, action.started_on, action.product, action.ended_on]
+    rows = [Row(*row) for row in shop.meter.cursor().execute(_QUERY, key).fetchall()]
+    return sorted(rows, key=lambda row: (ORDER.index(row.series), row.refused or ""))
+
+
+def _last(action: ActionEntry, row: Row) -> date:
+    return action.started_on + timedelta(days=row.after_days - 1)
+
+
+def _put(maker: Maker, shop: Shop, action: ActionEntry, row: Row) -> None:
+    name, day = row.series, timedelta(days=1)
+    unit = shop.meter.catalog.series_by_id[name].unit
+    before = Period(start=action.started_on - row.before_days * day, end=action.started_on - day)
+    after = Period(start=action.started_on, end=_last(action, row))
+    for statistic, value in (("effect", row.effect), ("effect_low", row.low), ("effect_high", row.high)):
+        maker.put(f"{name}.{statistic}", value, "ratio", period=after, n=row.matches)
+    maker.put(f"{name}.effect_total", row.total, unit, period=after, n=row.matches)
+    maker.put(f"{name}.before", row.before, unit, period=before)
+    maker.put(f"{name}.after", row.after, unit, period=after)
+    peers = {"n": row.matches, "of_peers": True, "group": row.group_id, "group_level": row.group_level}
+    maker.put(f"{name}.matched_before", row.matched_before, unit, period=before, **peers)
+    maker.put(f"{name}.matched_after", row.matched_after, unit, period=after, **peers)
+    maker.put(f"{name}.matches", row.matches, "merchants", period=after, **peers)

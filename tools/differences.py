@@ -16,7 +16,7 @@ import numpy as np
 from scipy.stats import norm
 
 from tools.groups import FEWEST
-from tools.matching import BEFORE, Panel, Windows, match, total
+from tools.matching import BEFORE, WEEKS, Panel, Windows, match, total
 from tools.own import Bools, Floats, Ints
 
 DRIFTS = np.array((0.0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6))  # variance of a week's drift / of a week's chance
@@ -82,10 +82,10 @@ def difference_in_differences(
     seen = ~np.isnan(values)
     sums = running(values)
     last = values.shape[1] - 1 - np.argmax(seen[:, ::-1], axis=1)
-    panel = Panel(sums, sums, np.argmax(seen, axis=1), last, seen.any(axis=1))
+    panel = Panel(sums, sums, np.argmax(seen, axis=1), last, np.asarray(seen.any(axis=1)))
     one = np.array([start])
-    weeks = (one - panel.first[acting]) // 7
-    asked = Windows(np.array([acting]), one, np.array([BEFORE]), np.array([after]), np.minimum(weeks, 26))
+    age = one - panel.first[acting]
+    asked = Windows(np.array([acting]), one, np.minimum(age, BEFORE), np.array([after]), np.minimum(age // 7, WEEKS))
     none = np.zeros((1, values.shape[0]), dtype=np.bool_)
     found = match(
         panel, asked, np.arange(values.shape[0]), same_band=~none,
@@ -141,9 +141,7 @@ def compare(c: Comparison) -> Differences:
     residual = (change - typical[:, None]) / np.sqrt(spread[1] * np.maximum(1 - weight, 0.5))
     reach = _reach(np.where(c.held, residual, 0.0), c) * np.sqrt(spread[0])
     middle = _log_change(c.own_before, c.own_after) - typical
-    return Differences(
-        np.expm1(middle), np.expm1(middle - reach), np.expm1(middle + reach), np.exp(typical)
-    )
+    return Differences(np.expm1(middle), np.expm1(middle - reach), np.expm1(middle + reach), np.exp(typical))
 
 
 def _log_change(before: Floats, after: Floats) -> Floats:
@@ -166,7 +164,7 @@ def _steady(weeks: Floats) -> Floats:
 def _chance(peers: Floats, size: Floats, held: Bools) -> Floats:
     """Relative variance of a week times its size: alike for large and small, as for counts. The matches' median."""
     steps = (np.diff(peers, axis=2) ** 2).mean(axis=2) / 2 * size
-    return np.maximum(np.nanmedian(np.where(held, steps, np.nan), axis=1), 1e-12)
+    return np.asarray(np.maximum(np.nanmedian(np.where(held, steps, np.nan), axis=1), 1e-12))
 
 
 @lru_cache(maxsize=64)
@@ -178,7 +176,9 @@ def _basis(weeks: int) -> tuple[Floats, Floats]:
     return drift, (free @ turn).T
 
 
-def _variances(own: Floats, peers: Floats, own_chance: Floats, peer_chance: Floats, c: Comparison) -> tuple[Floats, Floats]:  # fmt: skip
+def _variances(
+    own: Floats, peers: Floats, own_chance: Floats, peer_chance: Floats, c: Comparison
+) -> tuple[Floats, Floats]:  # fmt: skip
     """Variance of a shop's own log ratio of after to before: of the m acting shops, and of m x k matches.
 
     Restricted likelihood over DRIFTS with the weekly chance integrated out; the prior of the drift is learnt from

@@ -11,7 +11,7 @@ from tools.insights import Effect, EffectArguments, Refusal
 from tools.making import Maker
 from tools.own import ActionEntry
 from tools.shop import Shop
-from tools.types import GroupLevel, Period
+from tools.types import GroupLevel, Period, Unit
 
 ORDER = ("visits", "orders", "gmv")
 REASONS: dict[str, Refusal] = {
@@ -133,7 +133,13 @@ def _put(maker: Maker, shop: Shop, action: ActionEntry, row: Row) -> None:
     maker.put(f"{name}.effect_total", row.total, unit, period=after, n=row.matches)
     maker.put(f"{name}.before", row.before, unit, period=before)
     maker.put(f"{name}.after", row.after, unit, period=after)
-    peers = {"n": row.matches, "of_peers": True, "group": row.group_id, "group_level": row.group_level}
-    maker.put(f"{name}.matched_before", row.matched_before, unit, period=before, **peers)
-    maker.put(f"{name}.matched_after", row.matched_after, unit, period=after, **peers)
-    maker.put(f"{name}.matches", row.matches, "merchants", period=after, **peers)
+    peers: tuple[tuple[str, float | None, Unit, Period], ...] = (
+        ("matched_before", row.matched_before, unit, before),
+        ("matched_after", row.matched_after, unit, after),
+        ("matches", row.matches, "merchants", after),
+    )
+    for statistic, value, measured_in, period in peers:
+        maker.put(
+            f"{name}.{statistic}", value, measured_in, period=period, n=row.matches, of_peers=True,
+            group=row.group_id, group_level=row.group_level,
+        )  # fmt: skip

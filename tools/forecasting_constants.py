@@ -31,9 +31,8 @@ def levels(tails: Tails) -> Floats:
     return np.array([outer, inner, 1 - inner, 1 - outer])
 
 
-_EXACT: Tails = (0.1, 0.025)
 CALIBRATED = Calibration(
-    drift=0.015, belief=8.0, worst=9.0,
-    day={"count": _EXACT, "once": _EXACT, "money": _EXACT},
-    total=_EXACT,
+    drift=0.02, belief=4.0, worst=9.0,
+    day={"count": (0.1042, 0.0272), "once": (0.1026, 0.0262), "money": (0.0976, 0.0248)},
+    total=(0.1164, 0.0283),
 )  # fmt: skip

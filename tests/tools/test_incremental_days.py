@@ -2,24 +2,31 @@
 
 import ast
 import os
-import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 import pytest
 
 from tests.tools.measuring_desk import NEWEST, Row, ago, lenient, random_tables, shop, visit, write_platform
+from tools.asof import as_of_dates
+from tools.catalog import Catalog
+from tools.engine import open_platform
 from tools.errors import DiskError
+from tools.queries import Queries, prepare
 from tools.snapshot import build_snapshot
-from tools.snapshot_recipe import MEASURING, Report, keys_of, unchanged
-from tools.snapshot_store import DayStore
+from tools.snapshot_marks import Marks
+from tools.snapshot_recipe import MEASURING, Report, keys_of, stamp, unchanged
+from tools.snapshot_roll import Roll, call_roll
+from tools.snapshot_store import PARTS, DayStore
 from tools.store import FILE
 
 TOOLS = Path(__file__).resolve().parents[2] / "tools"
-CALENDAR = (date(2026, 9, 30), ago(34), ago(6), ago(1), ago(0))
+CALENDAR = (date(2026, 9, 30), ago(6), ago(1), ago(0))
 Tables = dict[str, list[Row]]
 
 
@@ -60,6 +67,7 @@ def base() -> Tables:
         {"merchant_id": f"M{n}", "day": ago(9), "dimension": "active", "value": n, "source": "operator"}
         for n in (12, 13)
     ]
+    tables["activity"].append(visit("ghost", ago(5), "M1", visits=0, orders=1, gmv=70))
     tables["merchants"].append(shop("M99"))  # nothing of it ever came
     tables["actions"] = [
         {"merchant_id": "M2", "kind": k, "product": None, "started_on": ago(20), "ended_on": None, "note": None}
@@ -70,18 +78,20 @@ def base() -> Tables:
 
 
 def test_day_by_day_the_kept_days_make_the_same_snapshot_and_only_what_changed_is_measured(tmp_path: Path) -> None:
-    bench = Bench(tmp_path, base())
-    assert bench.step().computed == len(CALENDAR)
-    assert bench.build(tmp_path / "days")[1][:2] == (0, len(CALENDAR))
+    bench, days = Bench(tmp_path, base()), tmp_path / "days"
+    assert bench.build(days)[1][:2] == (len(CALENDAR), 0)
 
-    later = (*CALENDAR, ago(-1))  # a new day; M3's half day became whole meanwhile, and that day is measured again
+    # A new day; M3's half day became whole meanwhile, so that day is measured again. A user who bought without a
+    # visit comes by promotion now: that changes nothing of what was.
+    later = (*CALENDAR, ago(-1))
     bench.tables["activity"] += [visit(f"u{n}", ago(-1), f"M{m}") for n in range(20) for m in range(1, 12)]
+    bench.tables["activity"].append(visit("ghost", ago(-1), "M1", channel="promotion"))
     bench.tables["feeds"] = []
-    assert bench.step(later).computed == 2
+    assert bench.step(later)[:2] == (2, len(CALENDAR) - 1)
 
     changed = next(r for r in bench.tables["activity"] if r["day"] == ago(8) and r["visits"])
     changed["orders"], changed["gmv"] = 9, 1234.56  # corrected late: all days from then on
-    assert bench.step(later).computed == len([d for d in later if d >= ago(8)])
+    assert bench.build(days, later)[1].computed == len([d for d in later if d >= ago(8)])
 
     bench.tables["merchants"].append(shop("M10a"))  # in the middle of the ids: everybody behind gets another number
     bench.tables["activity"] += [visit(f"u{n}", ago(-1), "M10a") for n in range(40)]
@@ -100,22 +110,20 @@ def test_who_had_sent_nothing_yet_has_empty_rows_and_sees_the_peers(tmp_path: Pa
     with duckdb.connect(str(out / FILE), read_only=True) as con:
         *before, then, now = con.execute(query).fetchall()
         bands = con.execute("SELECT count(*) FROM bands JOIN merchants USING (no) WHERE merchant_id = 'M99'").fetchone()
-    assert before == [("empty", None, "all", "all", 13, True, None)] * 3
+    assert before == [("empty", None, "all", "all", 13, True, None)] * 2
     assert (then[0], now[0]) == ("too_small", "too_small")  # days of history, but they did send
     assert bands == (2,)
 
 
-def keys(folder: Path, tables: Tables, dates: Sequence[date] = CALENDAR, **more: Any) -> list[str]:
-    from tools.engine import open_platform
-    from tools.queries import prepare
-    from tools.snapshot_marks import Marks
-    from tools.snapshot_roll import call_roll
-
-    shutil.rmtree(folder, ignore_errors=True)
+def prepared(folder: Path, tables: Tables, catalog: Catalog | None = None) -> tuple[Queries, Roll]:
     with open_platform(write_platform(folder, **tables), spill=folder) as opened:
-        queries = prepare(opened, more.get("catalog") or lenient())
-        marks = Marks(folder, queries, call_roll(queries), "duckdb")
-        return [marks.key(on) for on in dates]
+        queries = prepare(opened, catalog or lenient())
+        return queries, call_roll(queries)
+
+
+def keys(folder: Path, queries: Queries, roll: Roll, dates: Sequence[date] = CALENDAR) -> list[str]:
+    marks = Marks(folder, queries, roll, "duckdb")
+    return [marks.key(on) for on in dates]
 
 
 def moved(before: list[str], after: list[str]) -> list[date]:
@@ -123,8 +131,10 @@ def moved(before: list[str], after: list[str]) -> list[date]:
 
 
 @pytest.fixture(scope="module")
-def known(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    return keys(tmp_path_factory.mktemp("keys") / "p", base())
+def known(tmp_path_factory: pytest.TempPathFactory) -> tuple[Queries, Roll, list[str]]:
+    folder = tmp_path_factory.mktemp("keys") / "p"
+    queries, roll = prepared(folder, base())
+    return queries, roll, keys(folder, queries, roll)
 
 
 @pytest.mark.parametrize(
@@ -133,103 +143,140 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
         ("coupons", {"merchant_id": "M1", "day": ago(6), "coupon_id": "new", "issued": 1}),
         ("promotion", {"merchant_id": "M1", "day": ago(6), "place": "new", "spend": 1}),
         ("followers", {"merchant_id": "M13", "day": ago(6), "followers": 1}),
-        ("scores", {"merchant_id": "M1", "day": ago(6), "dimension": "worth", "value": 1, "source": "operator"}),
-        ("activity", visit("who", ago(6), "M99")),
+        ("scores", {"merchant_id": "M12", "day": ago(6), "dimension": "worth", "value": 1, "source": "operator"}),
+        ("activity", visit("who", ago(6), "M1")),
     ],
 )
 def test_one_row_more_asks_for_its_own_day_and_all_after_it(
-    tmp_path: Path, known: list[str], table: str, row: Row
+    tmp_path: Path, known: tuple[Queries, Roll, list[str]], table: str, row: Row
 ) -> None:
     tables = base()
     tables[table].append(row)
-    assert moved(known, keys(tmp_path / "p", tables)) == [ago(6), ago(1), ago(0)]
+    queries, roll, before = known
+    assert moved(before, keys(write_platform(tmp_path / "p", **tables), queries, roll)) == [ago(6), ago(1), ago(0)]
 
 
-def test_neither_the_order_of_rows_nor_the_catalogs_words_ask_for_anything(tmp_path: Path, known: list[str]) -> None:
+def test_neither_the_order_of_rows_nor_the_catalogs_words_ask_for_anything(
+    tmp_path: Path, known: tuple[Queries, Roll, list[str]]
+) -> None:
     shuffled = {name: rows[::-1] for name, rows in base().items()}
     first = lenient().metrics[0]
     words = first.model_copy(update={"name": first.name.model_copy(update={"en": "Something else"})})
     catalog = lenient().model_copy(update={"metrics": (words, *lenient().metrics[1:])})
-    assert keys(tmp_path / "p", shuffled, catalog=catalog) == known
+    assert keys(tmp_path / "p", *prepared(tmp_path / "p", shuffled, catalog)) == known[2]
 
 
-def test_what_a_figure_is_made_by_asks_for_every_day(tmp_path: Path, known: list[str]) -> None:
+@pytest.mark.parametrize(
+    "change", [{"minimum_denominator": 2}, {"weight": 0.9}, {"direction": "lower"}, {"history_days": 99}]
+)
+def test_the_catalogs_rules_ask_for_every_day(
+    tmp_path: Path, known: tuple[Queries, Roll, list[str]], change: dict[str, Any]
+) -> None:
+    queries, roll, before = known
+    other = lenient().metrics[5].model_copy(update=change)
+    catalog = lenient().model_copy(update={"metrics": (*lenient().metrics[:5], other, *lenient().metrics[6:])})
+    again = keys(write_platform(tmp_path / "p", **base()), replace(queries, catalog=catalog), roll)
+    assert moved(before, again) == list(CALENDAR)
+
+
+def test_another_industry_or_a_feed_that_is_late_asks_for_the_days_that_see_it(
+    tmp_path: Path, known: tuple[Queries, Roll, list[str]]
+) -> None:
     tables = base()
-    tables["merchants"][0]["industry"] = "retail"
-    assert moved(known, keys(tmp_path / "a", tables)) == list(CALENDAR)
-    heavier = lenient().metrics[0].model_copy(update={"weight": 0.9})
-    catalog = lenient().model_copy(update={"metrics": (heavier, *lenient().metrics[1:])})
-    assert moved(known, keys(tmp_path / "b", base(), catalog=catalog)) == list(CALENDAR)
+    tables["feeds"].append({"merchant_id": "M5", "newest_day": ago(3), "complete": True})
+    tables["merchants"].append(shop("M98"))  # and one who never came: nobody minds
+    assert moved(known[2], keys(tmp_path / "a", *prepared(tmp_path / "a", tables))) == []
+    tables["feeds"][-1]["newest_day"] = ago(4)
+    assert moved(known[2], keys(tmp_path / "b", *prepared(tmp_path / "b", tables))) == [ago(0)]
+    queries, roll, before = known
+    other = replace(roll, industries=("retail", *roll.industries[1:]))
+    assert moved(before, keys(tmp_path / "b", queries, other)) == list(CALENDAR)
 
 
 def test_the_quarters_last_day_speaks_for_the_bands_of_the_next(tmp_path: Path) -> None:
-    """A row that lies before an as-of date only by way of the day that fixed its bands."""
-    dates = (date(2026, 5, 3), date(2026, 5, 10))  # nobody is known at the end of March: the first day that says any
-    tables = {"activity": [visit(f"u{n}", date(2026, 4, 6), f"M{m}") for m in (1, 2) for n in range(9)]}
-    before = keys(tmp_path / "p", tables, dates)
-    tables["merchants"] = [shop("M1"), shop("M2"), shop("M3")]
-    tables["activity"] += [visit("u1", date(2026, 5, 5), "M3")]
-    assert [a == b for a, b in zip(before, keys(tmp_path / "p", tables, dates), strict=True)] == [True, False]
+    """At the end of March nobody's size is known: the first day that anybody's is decides, and rows up to it count."""
+    dates = (date(2026, 5, 3), date(2026, 5, 10))
+    tables = {"activity": [visit("u", date(2026, month, day), m) for m in "ABC" for month, day in ((4, 6), (7, 9))]}
+    queries, roll = prepared(tmp_path / "p", tables)
+    said = [roll.reference(on) for on in (*dates, date(2026, 7, 1))]
+    assert said == [date(2026, 5, 3), date(2026, 5, 3), date(2026, 6, 30)]
+    before = keys(tmp_path / "p", queries, roll, dates)
+    tables["activity"].append(visit("u1", date(2026, 5, 5), "B"))
+    after = keys(write_platform(tmp_path / "p", **tables), queries, roll, dates)
+    assert [a == b for a, b in zip(before, after, strict=True)] == [True, False]
+    early = (date(2026, 4, 20),)  # before anybody's size is known: its bands come from a later day
+    assert keys(tmp_path / "p", queries, roll, early) != keys(
+        write_platform(tmp_path / "q", activity=tables["activity"][1:]), queries, roll, early
+    )
 
 
-def test_a_damaged_day_is_measured_again(tmp_path: Path) -> None:
-    bench = Bench(tmp_path, {"activity": [visit(f"u{n}", ago(d), "M1") for d in range(0, 90, 9) for n in range(9)]})
-    whole, _ = bench.build(tmp_path / "days", CALENDAR[-2:])
-    for path in (tmp_path / "days").glob("*/figures.parquet"):
+def put(store: DayStore, key: str) -> None:
+    store.put(key, {part: pa.table({"no": pa.array(range(1000)), "part": [part] * 1000}) for part in PARTS})
+
+
+def test_a_damaged_day_counts_as_not_there_and_is_replaced(tmp_path: Path) -> None:
+    store = DayStore(tmp_path / "days")
+    with store.held():
+        assert not store.has("k")
+        put(store, "k")
+        whole = store.read("k", "curves")
+        path = tmp_path / "days" / "k" / "curves.parquet"
         path.write_bytes(path.read_bytes()[:-9])
-    again, report = bench.build(tmp_path / "days", CALENDAR[-2:])
-    assert report.computed == 2
-    assert content(again) == content(whole)
+        assert not store.has("k")
+        put(store, "k")
+        assert store.has("k")
+        assert store.read("k", "curves") == whole
+        put(store, "k")  # another job was quicker
+        assert sorted(p.name for p in store.root.iterdir()) == ["k", "lock"]
 
 
-def test_a_day_that_rots_on_disk_is_named_and_leaves_no_snapshot(tmp_path: Path) -> None:
-    bench = Bench(tmp_path, {"activity": [visit(f"u{n}", ago(d), "M1") for d in range(0, 90, 9) for n in range(9)]})
-    bench.build(tmp_path / "days", CALENDAR[-1:])
-    [path] = (tmp_path / "days").glob("*/figures.parquet")
-    rotten = bytearray(path.read_bytes())
-    rotten[40] ^= 255
-    path.write_bytes(rotten)
-    with pytest.raises(DiskError, match=r"figures\.parquet: .* ccare data snapshot --full"):
-        bench.build(tmp_path / "days", CALENDAR[-1:])
-    assert not (tmp_path / "out-2" / "manifest.json").exists()
+def test_a_day_that_rots_on_disk_is_named(tmp_path: Path) -> None:
+    store = DayStore(tmp_path / "days")
+    with store.held():
+        put(store, "k")
+        path = tmp_path / "days" / "k" / "figures.parquet"
+        rotten = bytearray(path.read_bytes())
+        rotten[80] ^= 255
+        path.write_bytes(rotten)
+        with pytest.raises(DiskError, match=r"figures\.parquet: .* ccare data snapshot --full"):
+            store.read("k", "figures")
 
 
 def test_days_that_no_snapshot_needs_are_removed_once_no_job_is_at_work(tmp_path: Path) -> None:
-    bench = Bench(tmp_path, {"activity": [visit(f"u{n}", ago(d), "M1") for d in range(0, 90, 9) for n in range(9)]})
-    out, _ = bench.build(tmp_path / "days")
-    bench.build(tmp_path / "days", [ago(5)])
     store = DayStore(tmp_path / "days")
-    (store.root / ".new-left-by-a-kill").mkdir()
-    with DayStore(tmp_path / "days").held():  # another job
-        assert store.tidy(keep=keys_of([out])) is False
-        assert len(list(store.root.iterdir())) == len(CALENDAR) + 3
-    assert store.tidy(keep=keys_of([out])) is True
-    assert {p.name for p in store.root.iterdir()} == {*keys_of([out]), "lock"}
+    assert store.tidy(keep=()) is True  # there never was one
+    with store.held():
+        put(store, "a")
+        put(store, "b")
+        (store.root / ".new-left-by-a-kill").mkdir()
+        assert DayStore(tmp_path / "days").tidy(keep={"a"}) is False
+        assert store.has("b")
+    assert store.tidy(keep={"a"}) is True
+    assert {p.name for p in store.root.iterdir()} == {"a", "lock"}
 
 
-def test_a_snapshot_that_nothing_happened_to_is_recognised(tmp_path: Path) -> None:
+def test_a_snapshot_that_nothing_happened_to_is_recognised_while_it_is_whole(tmp_path: Path) -> None:
     bench = Bench(tmp_path, {"activity": [visit(f"u{n}", ago(d), "M1") for d in range(0, 90, 9) for n in range(9)]})
-    out, _ = bench.build(None, [NEWEST])
+    out, _ = bench.build(tmp_path / "days", [NEWEST])
     platform = tmp_path / "platform-1"
+    assert keys_of([out, tmp_path]) == {p.parent.name for p in (tmp_path / "days").glob("*/bands.parquet")}
     assert unchanged(out, platform) == Report(0, 1, 0.0)
-    os.utime(platform / "activity.parquet", (1, 1))
-    assert unchanged(out, platform) is None
     assert unchanged(tmp_path / "nowhere", platform) is None
-
-
-def test_a_file_that_lost_a_table_is_not_whole(tmp_path: Path) -> None:
-    bench = Bench(tmp_path, {"activity": [visit(f"u{n}", ago(d), "M1") for d in range(0, 90, 9) for n in range(9)]})
-    out, _ = bench.build(None, [NEWEST])
     with duckdb.connect(str(out / FILE)) as con:
         con.execute("DROP TABLE days")
-    assert unchanged(out, tmp_path / "platform-1") is None
+    assert unchanged(out, platform) is None
     (out / FILE).write_bytes(b"nothing")
-    assert unchanged(out, tmp_path / "platform-1") is None
+    assert unchanged(out, platform) is None
+
+
+def test_rows_that_came_since_are_noticed(tmp_path: Path) -> None:
+    platform = write_platform(tmp_path / "p", activity=[visit("u", NEWEST)])
+    before = stamp(platform)
+    os.utime(platform / "merchants.parquet", (1, 1))
+    assert stamp(platform) != before
 
 
 def test_the_calendar_of_the_next_day_needs_two_dates_more() -> None:
-    from tools.asof import as_of_dates
-
     for n in range(40):
         today, tomorrow = (set(as_of_dates(NEWEST + timedelta(days=n + k), ago(600))) for k in (0, 1))
         new = {NEWEST + timedelta(days=n + 1), NEWEST + timedelta(days=n + 1 - 364)}

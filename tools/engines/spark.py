@@ -5,7 +5,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -49,10 +49,12 @@ class SparkPlatform(Platform):
         self._started = started  # by us, so that it is ours to stop
         self._as_of = "NULL"
         self._kept: dict[str, DataFrame] = {}
-        for name, source in sources.items():
-            with _sentences():
-                frame = session.read.parquet(str(source.path.absolute())).selectExpr(source.casts("`", _TYPES))
-                frame.createOrReplaceTempView(name)
+
+    def load(self, source: Source) -> None:
+        """A view of a Parquet file under its table's name; Spark reads the file itself."""
+        with _sentences():
+            frame = self._session.read.parquet(str(source.path.absolute())).selectExpr(source.casts("`", _TYPES))
+            frame.createOrReplaceTempView(source.table.name)
 
     def set_as_of(self, on: date) -> None:
         self._as_of = f"DATE '{on.isoformat()}'"
@@ -73,11 +75,12 @@ class SparkPlatform(Platform):
             self._kept.pop(name).unpersist()
 
     def close(self) -> None:
-        for name in (*self.tables, *self._kept):
-            self._session.catalog.dropTempView(name)
-        for frame in self._kept.values():
-            frame.unpersist()
-        self._kept.clear()
+        with suppress(EngineError), _sentences():  # a Spark that is gone has nothing left to give back
+            for name in (*self.tables, *self._kept):
+                self._session.catalog.dropTempView(name)
+            for frame in self._kept.values():
+                frame.unpersist()
+            self._kept.clear()
         if self._started:
             self._session.stop()
 
@@ -124,7 +127,14 @@ def open_spark(
         session = SparkSession.builder.getOrCreate().newSession() if running else _start(master, spill, size)
         session.conf.set("spark.sql.session.timeZone", "UTC")
         session.conf.set("spark.sql.ansi.enabled", "true")  # what does not fit is an error, not a NULL
-        return SparkPlatform(session, sources, absent, started=not running)
+    platform = SparkPlatform(session, sources, absent, started=not running)
+    try:
+        for source in sources.values():
+            platform.load(source)
+    except BaseException:
+        platform.close()
+        raise
+    return platform
 
 
 def _start(master: str, spill: Path | None, size: int) -> "SparkSession":

@@ -1,4 +1,4 @@
-"""Times become business days, and amounts become the platform's money, by what the mapping says of them; never by a guess."""
+"""Times become business days and amounts the platform's money by what the mapping says of them, never by a guess."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import ROUND_HALF_UP, Decimal

@@ -37,10 +37,10 @@ def add_effects(con: duckdb.DuckDBPyConnection, schema: str, catalog: Catalog) -
     """
     if not _has(con, schema, "actions"):
         return
-    newest = con.execute(f"SELECT max(newest_day) FROM {schema}.merchants").fetchone()
+    ((newest,),) = con.execute(f"SELECT max(newest_day) FROM {schema}.merchants").fetchall()
     found = [EFFECTS.empty_table()]
-    for industry in _industries(con, schema) if newest and newest[0] else ():
-        trade = read_trade(con, schema, industry, newest[0]) if newest else None
+    for industry in _industries(con, schema) if newest else ():
+        trade = read_trade(con, schema, industry, newest)
         if trade is not None:
             found += [_measure(trade, industry, series) for series in OUTCOMES]
     con.register("measured_effects", pa.concat_tables(found))
@@ -53,7 +53,7 @@ def add_effects(con: duckdb.DuckDBPyConnection, schema: str, catalog: Catalog) -
 
 def _has(con: duckdb.DuckDBPyConnection, schema: str, table: str) -> bool:
     query = "SELECT 1 FROM duckdb_tables() WHERE table_name = ? AND ? IN (schema_name, database_name)"
-    return con.execute(query, [table, schema]).fetchone() is not None
+    return bool(con.execute(query, [table, schema]).fetchall())
 
 
 def _industries(con: duckdb.DuckDBPyConnection, schema: str) -> list[str | None]:

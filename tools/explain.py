@@ -6,7 +6,7 @@ from math import isnan, nan
 from tools.catalog import Metric
 from tools.cautions import cautions
 from tools.errors import DataMissingError
-from tools.insights import Cause, ExplainArguments, Explanation, Refusal
+from tools.insights import Cause, Caution, ExplainArguments, Explanation, Refusal
 from tools.making import Maker
 from tools.pair import Block, Pair, blocks
 from tools.parts import COUNTS, RECIPES
@@ -43,6 +43,8 @@ def explain(shop: Shop, arguments: ExplainArguments) -> Explanation:
         cause = _put_terms(maker, pair, arguments.base, parts, metrics)
     for metric in metrics:
         _put_metric(maker, pair, metric)
+    said = _cautions(pair, arguments.base, () if refused else metrics[:SPLIT])
+    _put_cautions(maker, pair, said)
     segments = {metric: _put_segments(maker, pair, metric) for metric in metrics[:SPLIT] if _splits(pair, metric)}
     return Explanation(
         merchant_id=shop.merchant_id,
@@ -56,7 +58,7 @@ def explain(shop: Shop, arguments: ExplainArguments) -> Explanation:
         cause=cause,
         metrics=metrics,
         segments={metric: names for metric, names in segments.items() if names},
-        cautions=_cautions(pair, arguments.base, () if refused else metrics[:SPLIT]),
+        cautions=tuple(caution.key for caution in said),
     )
 
 
@@ -235,8 +237,17 @@ def _put_count(maker: Maker, pair: Pair, metric: Metric, effect: Effect) -> None
     maker.put(f"{metric.id}.count_effect@{effect.segment}", effect.rate_effect, metric.unit, period=pair.period)
 
 
-def _cautions(pair: Pair, base: str, told: Sequence[str]) -> tuple[str, ...]:
-    """Keys of what applies; a small base only where it is one of the metrics told, or why none can be."""
+def _cautions(pair: Pair, base: str, told: Sequence[str]) -> tuple[Caution, ...]:
+    """What applies; a small base only where it is one of the metrics told, or why none can be."""
     found = cautions(pair.now, pair.earlier if pair.earlier.figures else None, pair.shop.meter.catalog)
     members = set(told or _members(pair, base))
-    return tuple(c.key for c in found if c.key != "small_base" or members & set(c.metrics))
+    return tuple(c for c in found if c.key != "small_base" or members & set(c.metrics))
+
+
+def _put_cautions(maker: Maker, pair: Pair, said: Sequence[Caution]) -> None:
+    """What a bought activity was bought with, and what it cost: none of it need be a metric of the base."""
+    for name in (name for caution in said if caution.key == "bought_activity" for name in caution.metrics):
+        if name in pair.shop.meter.catalog.by_id:
+            _put_metric(maker, pair, name)
+        elif f"{name}.score_after" not in maker.figures:
+            _put_scores(maker, pair, name)

@@ -17,7 +17,7 @@ from tools.catalog import load_catalog
 from tools.demo.generate import generate
 from tools.forecasting_backtest import Outlook, look_ahead
 from tools.forecasting_constants import CALIBRATED, Calibration, Kind, Tails
-from tools.forecasting_trials import Trial, trials
+from tools.forecasting_trials import Trial, hits, trials
 from tools.own import Floats
 from tools.reader import SnapshotMeter
 from tools.snapshot import build_snapshot
@@ -61,18 +61,6 @@ def fit_tails(made: Sequence[Trial], start: Calibration) -> Calibration:
     kinds = np.array([trial.known.kind for trial in made])
     day: dict[Kind, Tails] = {kind: _tails(held[:, kinds == kind, :2].mean(axis=1)) for kind in KINDS}
     return replace(start, day=day, total=_tails(held[:, :, 2:].mean(axis=1)))
-
-
-def hits(outlook: Outlook, trial: Trial) -> tuple[float, float, float, float]:
-    """Shares within the 80 and the 95 % band: of the days, and of the total."""
-    low95, low80, high80, high95 = outlook.daily_ends.T
-    within80 = (trial.daily >= low80) & (trial.daily <= high80)
-    within95 = (trial.daily >= low95) & (trial.daily <= high95)
-    least95, least80, most80, most95 = outlook.total_ends
-    return (
-        float(within80.mean()), float(within95.mean()),
-        float(least80 <= trial.total <= most80), float(least95 <= trial.total <= most95),
-    )  # fmt: skip
 
 
 def _outlook(trial: Trial, by: Calibration) -> Outlook:

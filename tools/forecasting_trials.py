@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 
 from tools.forecast import Course, course
-from tools.forecasting_backtest import few_days, rolling_sum
+from tools.forecasting_backtest import FEWEST_DAYS, FURTHEST, Outlook, few_days, rolling_sum
 from tools.own import Floats
 from tools.reader import SnapshotMeter
 from tools.types import Access
@@ -26,7 +26,7 @@ class Trial:
     total: float
 
 
-def trials(meter: SnapshotMeter, count: int, *, seed: int, horizon: int = 28) -> Iterator[Trial]:
+def trials(meter: SnapshotMeter, count: int, *, seed: int, horizon: int = FURTHEST) -> Iterator[Trial]:
     """`count` trials of merchants, series and origins drawn with `seed`; such as the tool would refuse are drawn anew.
 
     Each has all its days behind it, and `horizon` whole days after. Endless where every series would be refused.
@@ -42,9 +42,9 @@ def trials(meter: SnapshotMeter, count: int, *, seed: int, horizon: int = 28) ->
             courses[key] = found if isinstance(found, Course) else None
         whole = courses[key]
         share = float(chance.random())
-        if whole is None or len(whole.values) < horizon + 56:
+        if whole is None or len(whole.values) < horizon + FEWEST_DAYS:
             continue
-        origin = 56 + int(share * (len(whole.values) - horizon - 56 + 1))
+        origin = FEWEST_DAYS + int(share * (len(whole.values) - horizon - FEWEST_DAYS + 1))
         known = whole.until(origin)
         if few_days(known.values):
             continue
@@ -52,3 +52,15 @@ def trials(meter: SnapshotMeter, count: int, *, seed: int, horizon: int = 28) ->
         daily = whole.values[origin : origin + horizon]
         yield Trial(key[0], key[1], known, daily, float(told[origin + horizon - 1]))
         count -= 1
+
+
+def hits(outlook: Outlook, trial: Trial) -> tuple[float, float, float, float]:
+    """Shares within the 80 and the 95 % band: of the days, and of the total."""
+    low95, low80, high80, high95 = outlook.daily_ends.T
+    within80 = (trial.daily >= low80) & (trial.daily <= high80)
+    within95 = (trial.daily >= low95) & (trial.daily <= high95)
+    least95, least80, most80, most95 = outlook.total_ends
+    return (
+        float(within80.mean()), float(within95.mean()),
+        float(least80 <= trial.total <= most80), float(least95 <= trial.total <= most95),
+    )  # fmt: skip

@@ -91,11 +91,8 @@ def likely(pools: Sequence[Pairs], score: float, gain: float, *, without: int | 
     """
     if gain <= NOTHING or not pools:
         return None
-    for pairs in pools:
-        found = chance(pairs, score, gain, without=without)
-        if found is not None and found.n >= ENOUGH:
-            return found
-    return chance(pools[-1], score, gain, without=without)
+    steady = (pairs for pairs in pools if int(alike(pairs, score, without).sum()) >= ENOUGH)
+    return chance(next(steady, pools[-1]), score, gain, without=without)
 
 
 def what_they_did(

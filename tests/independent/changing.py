@@ -13,6 +13,7 @@ from .plain import Row, first_visits, rows_of, users, visits, within
 from .rows import load
 from .values import DIMENSION_OF, LOWER_IS_BETTER
 
+_weights = lru_cache(maxsize=1)(weights)
 Knots = list[tuple[float, float]]
 Pair = tuple[Fraction, Fraction]
 FEWEST = 10
@@ -20,16 +21,17 @@ FEWEST = 10
 
 @lru_cache(maxsize=8)
 def curves(platform: Path, day: date) -> dict[tuple[str, str], Knots]:
-    """(metric, group) -> curve, of every group that somebody is compared in on that day and that holds ten."""
+    """(metric, group) -> curve, of every band, trade and of all, where ten have a value on that day."""
     cards, shops = compute(platform, day), load(platform)
     band = {mid: card.band for mid, card in cards.items()}
+    members = {name: ids for mid in cards for _, name, ids in peers.groups(mid, shops, band)}
     found: dict[tuple[str, str], Knots] = {}
     for metric in DIMENSION_OF:
         having = {m: float(c.values[metric].value or 0) for m, c in cards.items() if c.values[metric].state == "ok"}
-        for mid in {(c.levels[metric][1]): m for m, c in cards.items()}.values():
-            _, group, ordered = peers.choose(peers.groups(mid, shops, band), having)
-            if len(ordered) >= FEWEST:
-                found[metric, group] = peers.curve(ordered)
+        for group, ids in members.items():
+            values = sorted(having[m] for m in ids if m in having)
+            if len(values) >= FEWEST:
+                found[metric, group] = peers.curve(values)
     return found
 
 
@@ -69,7 +71,7 @@ def _metric_alone(platform: Path, cards: tuple[Card, ...], metric: str, before: 
 
 
 def _dimension(platform: Path, cards: tuple[Card, ...], name: str, before: date, on: date) -> dict[str, float]:
-    weight = weights()
+    weight = _weights()
     mine = [m for m, d in DIMENSION_OF.items() if d == name]
     common = [m for m in mine if all(f"{m}.score" in card.figures for card in cards)]
     held = sum(weight[m] for m in common)

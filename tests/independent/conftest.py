@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from .mixed import Mixed, build
 from .oracle import Card, compute
 from .small import AS_OF, ME, forty_shops
 
@@ -18,3 +19,9 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def card(platform: Path) -> Card:
     return compute(platform, AS_OF)[ME]
+
+
+@pytest.fixture(scope="session")
+def mixed(tmp_path_factory: pytest.TempPathFactory) -> Mixed:
+    """141 shops of three trades with their snapshot; the one fixture here that runs project code."""
+    return build(tmp_path_factory.mktemp("mixed"))

@@ -24,7 +24,7 @@ from tools.types import Access
 NEWEST = date(2026, 11, 21)
 DAYS = tuple(NEWEST - timedelta(days=28 * back) for back in (3, 2, 1, 0))
 TRADES = (("catering", 96), ("retail", 36), ("flowers", 9))
-ONE_OF_EACH = ("M0002", "M0016", "M0041", "M0100", "M0125", "M0137")  # three bands, two retailers, a florist
+ONE_OF_EACH = ("M0002", "M0005", "M0032", "M0041", "M0100", "M0137")  # three bands, two of them new; retail; flowers
 Found = TypeVar("Found", bound=Insight)
 
 

@@ -14,9 +14,8 @@ from tests.soak.outcome import Outcome
 from tools.catalog import load_catalog
 from tools.forecasting_backtest import METHODS, look_ahead
 from tools.forecasting_constants import CALIBRATED
-from tools.forecasting_fit import hits
 from tools.forecasting_level import WEEK, windows
-from tools.forecasting_trials import Trial, trials
+from tools.forecasting_trials import Trial, hits, trials
 from tools.importing.load import import_data
 from tools.own import Floats
 from tools.reader import SnapshotMeter

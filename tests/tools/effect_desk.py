@@ -69,7 +69,7 @@ def effects_of(
         for name, rows in tables.items():
             _write(con, name, rows, shuffle)
         add_effects(con, "snapshot", load_catalog())
-        kept = con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'effects'").fetchone()
+        kept = con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'effects'").fetchall()
         return con.sql("SELECT * FROM snapshot.effects").to_arrow_table().to_pylist() if kept else None
     finally:
         con.close()

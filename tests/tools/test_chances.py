@@ -70,8 +70,8 @@ def test_every_share_is_of_ten_or_more_and_belongs_to_nobody(desk: Workbench) ->
 
 def test_with_fewer_than_ten_peers_no_chance_leaves(desk: Workbench, tmp_path: Path) -> None:
     meter = measure(
-        tmp_path, write_platform(tmp_path / "platform", **random_tables(1, merchants=9)), on=[ago(28), NEWEST],
-        catalog=lenient(),
+        tmp_path, write_platform(tmp_path / "platform", **random_tables(1, merchants=9, rows=900)),
+        on=[ago(28), NEWEST], catalog=lenient(),
     )  # fmt: skip
     for base in ("return_rate_28d", "active", "overall"):
         found = ask(meter, "M1", base)

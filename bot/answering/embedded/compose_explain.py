@@ -5,6 +5,7 @@ from tools.insights import Explanation
 
 _TERMS = ("own", "peers_moved", "group_changed", "coverage_changed")
 _MOST_ITEMS = 3
+_MARGIN = ("worth", "average_order_value", "revenue_per_active_user")
 _SMALL = 0.1  # points of contribution; less is not worth a line
 _MAINLY = 0.6  # of a metric's change in one segment: it happened there
 
@@ -126,8 +127,19 @@ def _cautions(found: Found, insight: Explanation) -> None:
             found.voice.say(
                 "explain.bought", "note", metric=found.name("discount_rate"),
                 before=found.ref("discount_rate.before"), after=found.ref("discount_rate.after"),
+                fell="".join(_fell(found, base) for base in _MARGIN),
             )  # fmt: skip
             found.voice.warn("bought_activity")
         elif key == "small_base":
             found.voice.say("explain.small_base", "note")
             found.voice.warn("small_base")
+
+
+def _fell(found: Found, base: str) -> str:
+    """What the bought activity cost, if it did."""
+    for before, after in ((f"{base}.score_before", f"{base}.score_after"), (f"{base}.before", f"{base}.after")):
+        if found.has(before, after) and found.value(after) < found.value(before):
+            return found.voice.text(
+                "explain.bought_fell", metric=found.subject(base), before=found.ref(before), after=found.ref(after)
+            )
+    return ""

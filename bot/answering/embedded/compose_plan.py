@@ -18,6 +18,7 @@ def plan(found: Found, insight: MovePlan) -> None:
     _aim(found, insight)
     for planned in insight.moves:
         voice.speak(_line(found, insight, planned), "item")
+    _expected(found, insight)
     _sum(found, insight)
     _first(found, insight.moves[0])
     _rule(found, insight)
@@ -57,23 +58,29 @@ def _move(found: Found, planned: PlannedMove) -> Move:
 
 
 def _line(found: Found, insight: MovePlan, planned: PlannedMove) -> str:
-    move, metric, voice = _move(found, planned), planned.metric, found.voice
+    """One move: when, how long, at what cost, what it is to reach in every metric it serves, and the day to look."""
+    move, voice = _move(found, planned), found.voice
     cost = voice.text("words.free")
     if move.cost_yuan:
         cost = voice.text("words.cost", amount=money_text(move.cost_yuan, voice.language))
-    line = voice.text(
-        "plan.item", move=move.name.of(voice.language), metric=found.name(metric),
-        to=found.ref(f"{metric}.plan_to@{planned.move}"), subject=found.subject(insight.base),
-        gain=found.ref(f"{metric}.plan_gain@{planned.move}", "+"),
+    aims = [_aim_of(found, insight, metric, planned.move) for metric in (planned.metric, *planned.also)]
+    return voice.text(
+        "plan.item", move=move.name.of(voice.language), aims=voice.joined("clause_comma", aims),
         effort=duration_text(move.effort_hours, voice.language, voice.prompts), cost=cost,
         start=found.day(planned.start), look_again=found.day(planned.look_again),
     )  # fmt: skip
-    chance = f"{metric}.plan_chance@{planned.move}"
+
+
+def _aim_of(found: Found, insight: MovePlan, metric: str, move: str) -> str:
+    chance, odds = f"{metric}.plan_chance@{move}", ""
     if found.has(chance):
-        line += voice.text(
-            "chance.short", managed=found.part_of(chance, "numerator"), of=found.part_of(chance, "denominator")
+        odds = found.voice.text(
+            "plan.aim_odds", managed=found.part_of(chance, "numerator"), of=found.part_of(chance, "denominator")
         )
-    return line
+    return found.voice.text(
+        "plan.aim", metric=found.name(metric), to=found.ref(f"{metric}.plan_to@{move}"),
+        subject=found.subject(insight.base), gain=found.ref(f"{metric}.plan_gain@{move}", "+"), odds=odds,
+    )  # fmt: skip
 
 
 def _sum(found: Found, insight: MovePlan) -> None:
@@ -84,6 +91,13 @@ def _sum(found: Found, insight: MovePlan) -> None:
         voice.say("plan.sum", hours=found.ref(f"{base}.plan_hours"), cost=found.ref(f"{base}.plan_cost"))
     else:
         voice.say("plan.sum_free", hours=found.ref(f"{base}.plan_hours"))
+
+
+def _expected(found: Found, insight: MovePlan) -> None:
+    """What is likely, beside what is possible."""
+    key = f"{insight.base}.plan_expected"
+    if found.visible(key):
+        found.voice.say("plan.expected", subject=found.subject(insight.base), gain=found.ref(key, "+"))
 
 
 def _first(found: Found, planned: PlannedMove) -> None:

@@ -60,7 +60,7 @@ def _inverse(found: Found, insight: WhatIf) -> None:
     base, voice = insight.base, found.voice
     voice.say(
         "what_if.gap", subject=found.subject(base), score=found.ref(f"{base}.score"),
-        target=found.ref(f"{base}.target"), gap=found.ref(f"{base}.gap", "+"),
+        target=found.ref(f"{base}.target"), gap=found.ref(f"{base}.gap", "abs"),
     )  # fmt: skip
     reachable = [m for m in insight.alone if found.has(f"{m}.needed", m)][:_MOST]
     if reachable:

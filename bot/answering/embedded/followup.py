@@ -129,7 +129,7 @@ def bare_kind(reading: Reading) -> Bare:
     if _COMPARE.match(words) or _COMPARE.match(rest):
         return "compare"
     left = _PUNCTUATION.sub("", _FILLER.sub(" ", rest))
-    names = reading.mentions or reading.dates or reading.shops or reading.numbers
+    names = reading.mentions or reading.dates or reading.shops or reading.numbers or reading.limits
     return "same" if not left and names else "no"
 
 

@@ -19,7 +19,7 @@ _EARN = re.compile(
 _WEAKEST = re.compile(
     r"哪一?(?:个|项|块|几个|些)?(?:小?指标|数据|分项|环节|一?项|短板).{0,10}(?:拖|拉低|扯|弱|最差|最低|最不|短)"
     r"|(?:拖|拉低|扯).{0,8}[是的]哪|(?:最弱|最差|最拖后腿|短板).{0,6}[是在]?(?:哪|什么)"
-    r"|\b(?:which|what)\b.{0,20}\b(?:metrics?|figures?|numbers?|items?|things?|ones?)\b.{0,20}"
+    r"|\b(?:which|what)\b.{0,20}\b(?:metrics?|figures?)\b.{0,20}"
     r"\b(?:holds?|holding|drags?|dragging|pulls?|pulling|weak\w*|worst|lowest|keeps?|keeping)\b"
     r"|\b(?:which|what)(?: is|'s)? (?:the |its |my )?(?:weakest|worst) (?:metric|figure|part)"
 )
@@ -71,7 +71,7 @@ def refined(reading: Reading, intent: Intent, today: date, catalog: Catalog) -> 
     """
     if intent == "explain" and _is_level(reading):
         return "improve"
-    if intent in ("metric", "explain", "triage") and _WEAKEST.search(reading.text) and not _moved(reading):
+    if intent != "improve" and _WEAKEST.search(reading.text) and not _moved(reading):
         return "improve"
     if intent == "forecast" and _is_drawn(reading, today):
         return "metric"

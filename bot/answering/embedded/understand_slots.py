@@ -113,9 +113,16 @@ def steps_of(reading: Reading, intent: Intent, today: date, catalog: Catalog, me
     return steps
 
 
-def retargeted(step: Step, reading: Reading, catalog: Catalog) -> Step:
-    """The step with its target in the unit of a metric that the conversation has filled in: "and if it were 15%"."""
+def in_context(step: Step, reading: Reading, today: date, catalog: Catalog) -> Step:
+    """The step with its numbers read again by what the conversation has filled in.
+
+    "And if it were 15 %" has the unit of the metric before; "two hours a week" lasts until the plan's last day.
+    """
     slots = step.slots
+    if step.intent == "plan" and slots.by is not None and reading.limits:
+        limits = [limit for limit in reading.limits if limit.sure]
+        slots = slots.model_copy(update=in_all(limits, today, slots.by))
+        step = Step(intent=step.intent, slots=slots)
     if slots.metric is None or "target" not in TAKES.get(step.intent, ()) or not reading.numbers:
         return step
     target = find_target(reading, slots.metric, catalog)

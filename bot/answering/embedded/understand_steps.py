@@ -11,7 +11,7 @@ from bot.answering.embedded.understand_clauses import MOST_STEPS, clauses_of
 from bot.answering.embedded.understand_figures import MEASURED
 from bot.answering.embedded.understand_intents import refined
 from bot.answering.embedded.understand_reading import Reading
-from bot.answering.embedded.understand_slots import retargeted, steps_of
+from bot.answering.embedded.understand_slots import in_context, steps_of
 from bot.answering.ports import Embedder
 from bot.answering.types import Intent, Plan, Question, Slots, Step
 from tools.catalog import Catalog
@@ -57,7 +57,7 @@ class StepReader:
         clauses = self._clauses(clauses_of(reading), reading, (whole, self._known(meant)), today)
         steps = [_of_one_score(step) for found, _ in clauses for step in found]
         if before is not None and steps:
-            steps[0] = self._leaning(steps[0], reading, before.steps[-1])
+            steps[0] = self._leaning(steps[0], reading, before.steps[-1], today)
         return _distinct(steps)[:MOST_STEPS], min(p for _, p in clauses)
 
     def _carried(self, reading: Reading, before: Step, today: date) -> list[Step]:
@@ -72,7 +72,7 @@ class StepReader:
             return [Step(intent=intent, slots=followup.inherit(Slots(chart=True), before.slots, intent))]
         found = steps_of(reading, intent, today, self._catalog)
         inherited = [Step(intent=intent, slots=followup.inherit(s.slots, before.slots, intent)) for s in found]
-        return [retargeted(s, reading, self._catalog) for s in inherited]
+        return [in_context(s, reading, today, self._catalog) for s in inherited]
 
     def _clauses(
         self, clauses: Sequence[Reading], reading: Reading, whole: Whole, today: date
@@ -112,7 +112,7 @@ class StepReader:
             return Step(intent=step.intent, slots=followup.inherit(slots, subject, step.intent))
         return step
 
-    def _leaning(self, step: Step, reading: Reading, before: Step) -> Step:
+    def _leaning(self, step: Step, reading: Reading, before: Step, today: date) -> Step:
         """A question with an intent of its own but no subject goes on about the subject before."""
         slots, kept, subject = step.slots, before.slots, Slots()
         own = slots.metric or slots.dimension or slots.product
@@ -126,9 +126,8 @@ class StepReader:
         ):
             target = kept.target if step.intent == "plan" else None
             subject = Slots(metric=kept.metric, dimension=kept.dimension, target=target)
-        return retargeted(
-            Step(intent=step.intent, slots=followup.inherit(slots, subject, step.intent)), reading, self._catalog
-        )
+        inherited = Step(intent=step.intent, slots=followup.inherit(slots, subject, step.intent))
+        return in_context(inherited, reading, today, self._catalog)
 
 
 def _of_one_score(step: Step) -> Step:

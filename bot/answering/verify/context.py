@@ -33,6 +33,8 @@ def bases_of(case: Case, measurement: Measurement) -> frozenset[str]:
 
 def governed(case: Case, line: Line, numeral: Numeral, options: list[Match], topic: frozenset[str]) -> list[Match]:
     """The options whose metric is the one that the text names for this number."""
+    if all(o.measurement.statistic == "matches" for o in options):  # the same shops for every series
+        return options
     if all(o.field != "value" for o in options):  # a base of so many visitors: named anywhere near
         near = topic_of(line) | topic
         return [o for o in options if not near or bases_of(case, o.measurement) & near]

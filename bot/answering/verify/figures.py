@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.answering.statistics import CHANGES, is_change
+from bot.answering.statistics import CHANGES, is_chance, is_change
 from bot.answering.verify.numerals import Numeral
 from tools.types import Measurement
 
@@ -44,7 +44,8 @@ def nouns_of(unit: str) -> frozenset[str]:
 def _fields(numeral: Numeral, measurement: Measurement) -> Iterator[str]:
     if measurement.value is not None and _says(numeral, measurement):
         yield "value"
-    if numeral.noun in _PARTS and not numeral.signed:
+    of_shops = numeral.noun == "merchants" and is_chance(measurement)  # 11 of 37 shops
+    if (numeral.noun in _PARTS or of_shops) and not numeral.signed:
         for field in ("numerator", "denominator", "n"):
             part = getattr(measurement, field)
             if part is not None and near(numeral, float(part)):

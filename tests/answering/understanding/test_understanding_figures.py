@@ -52,7 +52,7 @@ def test_what_is_asked_about_a_described_figure_is_understood(described: Asked, 
 
 
 def test_the_descriptions_cover_every_metric_and_nothing_in_particular() -> None:
-    assert {q.get("metric") for q in QUESTIONS} == {*CATALOG.by_id, None}
+    assert {q.get("metric") for q in QUESTIONS} - set(CATALOG.series_by_id) == {*CATALOG.by_id, None}
 
 
 def test_no_described_figure_is_an_exemplar_or_nearly_one() -> None:

@@ -204,7 +204,7 @@ def test_two_periods_are_the_later_and_the_earlier_in_whichever_order(text: str)
     ],
 )
 def test_the_last_day_of_a_plan_lies_ahead_and_is_never_a_rhythm(text: str, marked: bool, day: str | None) -> None:
-    found = deadline_of(text, find_limits(text), TODAY, marked=marked)
+    found = deadline_of(plain(text), find_limits(plain(text)), TODAY, marked=marked)
     assert found == (date.fromisoformat(day) if day else None)
 
 
@@ -360,6 +360,9 @@ def test_words_decide_between_intents_that_look_alike(ask: Ask, text: str, inten
          {"dimension": "worth", "target": {"value": 60.0, "kind": "to"}}),
         (["plan: Worth to 60 by the end of December"], "and with 200 yuan?", "plan",
          {"dimension": "worth", "target": {"value": 60.0, "kind": "to"}, "by": "2026-12-31", "yuan": 200.0}),
+        (["plan: Worth to 60 by the end of December"], "and if I only have two hours a week?", "plan",
+         {"dimension": "worth", "target": {"value": 60.0, "kind": "to"}, "by": "2026-12-31", "hours": 11.43}),
+        (["what is my Active score"], "which metric holds it back?", "improve", {"dimension": "active"}),
         (["昨天营业额多少"], "那订单呢", "metric",
          {"metric": "orders", "period": {"from": "2026-11-21", "to": "2026-11-21"}}),
         (["昨天营业额多少"], "怎么提高", "improve",

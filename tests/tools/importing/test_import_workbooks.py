@@ -1,7 +1,7 @@
 """Workbooks and JSON lines: what a shop's own tools export, with the rows' own numbers in the rejects."""
 
 import json
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from tests.tools.importing.importing_desk import Operator
 from tools.errors import MappingError
 
 HEAD = ["merchant_id", "user_id", "day", "channel", "visits", "orders", "gmv"]
+DAY = date(2026, 11, 18)
 GOOD = ["M1", "u1", date(2026, 11, 19), "search", 1, 1, 12.5]
 
 
@@ -31,7 +32,7 @@ def _visits(operator: Operator, *rows: list[Any], **said: Any) -> None:
 
 
 def test_a_sheet_is_read_with_its_days_numbers_and_amounts(operator: Operator) -> None:
-    late = ["M1", 1004, datetime(2026, 11, 18, 16, 30), "search", 2.0, 0, "¥1,250.00"]
+    late = ["M1", 1004, datetime.combine(DAY, time(16, 30)), "search", 2.0, 0, "¥1,250.00"]
     _visits(operator, GOOD, late, ["M2", "u3", 46345, "搜索", 1, 0, 0], ["M2", "u4", "2026/11/9", "搜索", "3", 0, 0.1])
     operator.run()
     found = [(r["user_id"], r["day"], r["visits"], str(r["gmv"])) for r in operator.rows("activity")]
@@ -45,7 +46,7 @@ def test_a_sheet_is_read_with_its_days_numbers_and_amounts(operator: Operator) -
 
 def test_times_of_a_sheet_become_business_days_as_any_others_do(operator: Operator) -> None:
     operator.declared["timezone"] = "Asia/Shanghai"
-    times = [datetime(2026, 11, 18, 15, 59), datetime(2026, 11, 18, 16, 0)]
+    times = [datetime.combine(DAY, time(15, 59)), datetime.combine(DAY, time(16))]
     _visits(operator, *[["M1", f"u{i}", t, "search", 1, 0, 0] for i, t in enumerate(times)], timezone="UTC")
     operator.run()
     assert [r["day"].day for r in operator.rows("activity")] == [18, 19]

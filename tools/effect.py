@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from tools.shop import Shop
 from tools.types import GroupLevel, Period, Unit
 
 ORDER = ("visits", "orders", "gmv")
+CLEAR = 1.1  # half widths from zero
 REASONS: dict[str, Refusal] = {
     "unmeasured": "unmeasured", "few_days": "few_days", "too_small": "few_days", "too_recent": "too_recent",
     "few_matches": "few_matches",
@@ -72,14 +74,15 @@ def effect(shop: Shop, arguments: EffectArguments) -> Effect:
         return result.model_copy(update={"refused": "no_action"})
     told = [row for row in rows if row.refused is None and row.matches >= FEWEST]
     if not told:
-        return result.model_copy(update={"refused": REASONS.get(rows[0].refused or "", "few_matches")})
+        reasons = [REASONS.get(row.refused or "", "few_matches") for row in rows]
+        return result.model_copy(update={"refused": next((r for r in reasons if r != "unmeasured"), "unmeasured")})
     if _last(action, told[0]) > arguments.on:  # the table knows days that the question may not
         return result.model_copy(update={"refused": "too_recent"})
     maker = Maker(shop.merchant_id, as_of, currency=shop.meter.currency)
     for row in told:
         _put(maker, shop, action, row)
     found = {
-        "figures": maker.figures, "claimed": tuple(row.series for row in told if is_claimed(row.low, row.high)),
+        "figures": maker.figures, "claimed": claims({row.series: (row.low, row.high) for row in told}),
         "others": others(shop.actions, action, told[0].before_days, _last(action, told[0])),
     }  # fmt: skip
     return result.model_copy(update=found)
@@ -98,9 +101,24 @@ def newest(actions: Sequence[ActionEntry], arguments: EffectArguments) -> Action
     return min(fitting, key=lambda a: (-a.started_on.toordinal(), a.kind, a.product or ""), default=None)
 
 
-def is_claimed(low: float | None, high: float | None) -> bool:
-    """Whether an interval leaves out zero."""
-    return low is not None and high is not None and (low > 0 or high < 0)
+def claims(intervals: Mapping[str, tuple[float | None, float | None]]) -> tuple[str, ...]:
+    """The outcomes whose interval (low, high) leaves out zero, provided that one of them clears it by CLEAR.
+
+    Three outcomes are three chances to be lucky; the proviso brings the chance of any false claim back to one in
+    twenty or so.
+    """
+    clear = {
+        name: clearance(low, high) for name, (low, high) in intervals.items() if low is not None and high is not None
+    }
+    if max(clear.values(), default=0.0) <= CLEAR:
+        return ()
+    return tuple(name for name, times in clear.items() if times > 1)
+
+
+def clearance(low: float, high: float) -> float:
+    """How many half widths of an interval of ratios (symmetric as logarithms) lie between its middle and zero."""
+    bottom, top = math.log1p(low), math.log1p(high)
+    return abs(bottom + top) / (top - bottom) if top > bottom else math.inf
 
 
 def others(actions: Sequence[ActionEntry], action: ActionEntry, before: int, last: date) -> tuple[str, ...]:

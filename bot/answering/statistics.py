@@ -12,14 +12,19 @@ CHANGES = frozenset(
     }
 )  # fmt: skip
 # What a metric's movement does to its dimension: told under either name.
-TERMS = frozenset({"own", "peers_moved", "group_changed", "coverage_changed", "contribution", "gain_if", "plan_gain", "plan_expected"})
+TERMS = frozenset(
+    {
+        "own", "peers_moved", "group_changed", "coverage_changed", "contribution", "gain_if", "plan_gain",
+        "plan_expected",
+    }
+)  # fmt: skip
 # Relative changes: +0.2 is a fifth more, told in percent.
 RELATIVE = frozenset({"forecast_change", "effect", "effect_low", "effect_high"})
 # What would be, not what is.
 SUPPOSED = frozenset(
     {
-        "supposed", "score_if", "gain_if", "needed", "target", "gap", "most", "plan_to", "plan_gain", "plan_score", "plan_expected",
-        "plan_hours", "plan_cost", "plan_credits",
+        "supposed", "score_if", "gain_if", "needed", "target", "gap", "most", "plan_to", "plan_gain", "plan_score",
+        "plan_expected", "plan_hours", "plan_cost", "plan_credits",
     }
 )  # fmt: skip
 AHEAD = frozenset(

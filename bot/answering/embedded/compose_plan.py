@@ -65,7 +65,7 @@ def _line(found: Found, insight: MovePlan, planned: PlannedMove) -> str:
         cost = voice.text("words.cost", amount=money_text(move.cost_yuan, voice.language))
     aims = [_aim_of(found, insight, metric, planned.move) for metric in (planned.metric, *planned.also)]
     return voice.text(
-        "plan.item", move=move.name.of(voice.language), aims=voice.joined("clause_comma", aims),
+        "plan.item", move=move.name.of(voice.language), aims=voice.joined("clause_joint" if len(aims) > 1 else "clause_comma", aims),
         effort=duration_text(move.effort_hours, voice.language, voice.prompts), cost=cost,
         start=found.day(planned.start), look_again=found.day(planned.look_again),
     )  # fmt: skip
@@ -74,7 +74,7 @@ def _line(found: Found, insight: MovePlan, planned: PlannedMove) -> str:
 def _aim_of(found: Found, insight: MovePlan, metric: str, move: str) -> str:
     chance, odds = f"{metric}.plan_chance@{move}", ""
     if found.has(chance):
-        odds = found.voice.text(
+        odds = (" " if found.voice.language == "en" else "") + found.voice.text(
             "plan.aim_odds", managed=found.part_of(chance, "numerator"), of=found.part_of(chance, "denominator")
         )
     return found.voice.text(

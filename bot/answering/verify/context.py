@@ -26,7 +26,8 @@ def topic_of(line: Line) -> frozenset[str]:
 def bases_of(case: Case, measurement: Measurement) -> frozenset[str]:
     """The names that a figure may stand under: its own, and for what a metric would bring also its dimension."""
     own = {measurement.base}
-    if measurement.statistic in _GAIN | TERMS and measurement.base in case.lexicon.dimension_of:
+    told_by_either = measurement.statistic in _GAIN | TERMS or is_chance(measurement)
+    if told_by_either and measurement.base in case.lexicon.dimension_of:
         own |= {case.lexicon.dimension_of[measurement.base], "overall"}
     return frozenset(own)
 

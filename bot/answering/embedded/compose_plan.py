@@ -65,7 +65,7 @@ def _line(found: Found, insight: MovePlan, planned: PlannedMove) -> str:
         cost = voice.text("words.cost", amount=money_text(move.cost_yuan, voice.language))
     aims = [_aim_of(found, insight, metric, planned.move) for metric in (planned.metric, *planned.also)]
     return voice.text(
-        "plan.item", move=move.name.of(voice.language), aims=voice.joined("clause_joint" if len(aims) > 1 else "clause_comma", aims),
+        "plan.item", move=move.name.of(voice.language), aims=voice.joined("clause_joint", aims),
         effort=duration_text(move.effort_hours, voice.language, voice.prompts), cost=cost,
         start=found.day(planned.start), look_again=found.day(planned.look_again),
     )  # fmt: skip

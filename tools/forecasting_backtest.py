@@ -46,27 +46,45 @@ def look_ahead(
     NaN is a day that nobody measured. `told` (days,) is what is told of the `horizon` days up to each day; by default
     their sum. Of kind `once` it is less: people who came on two days count once.
     """
-    size = len(series)
-    origins = np.arange(size - horizon, RECENT - 1, -WEEK)[:MOST_BACKTESTS]
-    window = windows(series, np.append(origins, size))
+    origins = np.arange(len(series) - horizon, RECENT - 1, -WEEK)[:MOST_BACKTESTS]
+    at = np.append(origins, len(series))
+    method, points, misses = _compete(series, origins, windows(series, at), horizon, by)
+    sums = rolling_sum(series, horizon)
+    once = np.ones(len(at)) if told is None else _once(told, sums, at - 1)
+    totals, variances = points.total * once, points.total_variance() * once**2
+    seen = (sums if told is None else told)[origins + horizon - 1]
+    stretch = _stretch(points, widening(seen - totals[:-1], variances[:-1], horizon, by))
+
+    daily, spread = points.daily[-1], points.day_variance(stretch)[-1]
+    whole, whole_spread = totals[-1:], points.total_variance(stretch)[-1:] * once[-1] ** 2
+    none = _nothing(series, daily) if kind == "money" else None
+    tails = by.day[kind] if horizon == 1 else by.total
+    return Outlook(
+        method=method,
+        daily=daily,
+        daily_ends=_ends(daily, spread, levels(by.day[kind]), none),
+        total=float(whole[0]),
+        total_ends=_ends(whole, whole_spread, levels(tails), None if none is None else none.prod(keepdims=True))[0],
+        errors=_scaled(misses, series),
+        backtests=len(origins),
+    )
+
+
+def _compete(
+    series: Floats, origins: Ints, window: Floats, horizon: int, by: Calibration
+) -> tuple[Method, Points, dict[Method, float]]:
+    """The best method, its forecasts at the origins and then at the end, and every method's mean absolute error."""
     made = {name: method(window, horizon, by.drift) for name, method in METHODS.items()}
     actual = sliding_window_view(series, horizon)[origins]
     misses = {name: float(np.nanmean(np.abs(points.daily[:-1] - actual))) for name, points in made.items()}
-    method = best(misses)
-    points = made[method]
+    chosen = best(misses)
+    return chosen, made[chosen], misses
 
-    sums = rolling_sum(series, horizon)
-    once = np.ones(len(window)) if told is None else _once(told, sums, np.append(origins, size) - 1)
-    totals, variances = points.total * once, points.total_variance() * once**2
-    seen = (sums if told is None else told)[origins + horizon - 1]
-    wider = widening(seen - totals[:-1], variances[:-1], horizon, by)
-    daily = points.daily[-1]
-    spread = points.day_variance(_stretch(points, wider))[-1]
-    daily_ends = _ends(daily, spread, levels(by.day[kind]), kind, series)
-    total_ends = _ends(totals[-1:], variances[-1:] * wider, levels(by.total), kind)[0]
+
+def _scaled(misses: dict[Method, float], series: Floats) -> dict[Method, float]:
+    """As multiples of what a day differs from the same weekday a week earlier; none where it never does."""
     scale = float(np.nanmean(np.abs(series[WEEK:] - series[:-WEEK])))
-    errors = {name: miss / scale for name, miss in misses.items()} if scale > 0 else {}
-    return Outlook(method, daily, daily_ends, float(totals[-1]), total_ends, errors, len(origins))
+    return {name: miss / scale for name, miss in misses.items()} if scale > 0 else {}
 
 
 def few_days(series: Floats) -> bool:
@@ -113,11 +131,10 @@ def _stretch(points: Points, wider: float) -> float:
     return float(np.clip((wider * whole - chance) / max(whole - chance, _TINY), 0.25, 25.0))
 
 
-def _ends(means: Floats, variances: Floats, at: Floats, kind: Kind, series: Floats | None = None) -> Floats:
-    """(k, 4) ends of the bands around (k,) means."""
-    if kind != "money":
+def _ends(means: Floats, variances: Floats, at: Floats, nothing: Floats | None) -> Floats:
+    """(k, 4) ends of the bands around (k,) means: of money where the chance of none is given, else of counts."""
+    if nothing is None:
         return count_ends(means, variances, at)
-    nothing = np.zeros(len(means)) if series is None else _nothing(series, means)
     return money_ends(means, variances, nothing, at)
 
 

@@ -48,9 +48,9 @@ class Points:
         moved = (self.drift**2 * (ahead[None, :] + self.lag[:, None]) + self.settled[:, None]) * stretch
         return np.asarray(self.noise[:, None] * self.daily * (1 + self.own) + moved * self.daily**2)
 
-    def total_variance(self) -> Floats:
+    def total_variance(self, stretch: float = 1.0) -> Floats:
         """(n,)."""
-        moved = self.drift**2 * (self.horizon / 3 + self.lag) + self.settled
+        moved = (self.drift**2 * (self.horizon / 3 + self.lag) + self.settled) * stretch
         return np.asarray(self.noise * self.total + moved * self.total**2)
 
 

@@ -5,12 +5,14 @@ import ibis
 from tools.base import cents, counted
 from tools.own import SERIES
 from tools.queries import Queries
+from tools.sums import ago
 
 COPIED = ("providers", "managers", "assignments", "authorisations")
 HISTORY = (
     "no", "uid", "day", "channel", "visits", "visited", "interacted", "identified", "orders", "gmv", "discount",
     "refunds", "first_day", "promoted",
 )  # fmt: skip
+PLACE_DAYS = 90
 LEDGERS = {  # ties are broken by every column: rows of one day have no order of their own
     "credits": (
         "points",
@@ -38,6 +40,8 @@ def own_tables(queries: Queries) -> dict[str, tuple[ibis.Table, str]]:
         kept["days"] = (_days(tables["rows"]), "no, day")
     else:
         kept["days"] = (_daily(tables["daily"]), "no, day")
+    if "promotion" in tables:
+        kept["places"] = (_places(tables["promotion"], tables["feeds"]), "no, place")
     for name, (source, columns, order) in LEDGERS.items():
         if platform.has(source):
             rows = tables["numbers"].inner_join(platform.tables[source], "merchant_id")
@@ -64,3 +68,18 @@ def _days(rows: ibis.Table) -> ibis.Table:
 def _daily(daily: ibis.Table) -> ibis.Table:
     money = {name: cents(daily[name]) for name in ("gmv", "discount", "refunds")}
     return daily.select("no", "day", "visits", "visitors", "new_users", "orders", **money)
+
+
+def _places(promotion: ibis.Table, feeds: ibis.Table) -> ibis.Table:
+    """What each place of promotion brought in the 90 days up to the newest: an exchange of credits rests on it."""
+    whose = feeds.select("no", "newest_day")
+    rows = promotion.inner_join(whose, "no")
+    recent = rows.filter((rows.day <= rows.newest_day) & (rows.day > ago(rows.newest_day, PLACE_DAYS)))
+    return recent.group_by(["no", "place"]).agg(
+        first_day=recent.day.min(),
+        last_day=recent.day.max(),
+        impressions=recent.impressions.sum().cast("int64"),
+        clicks=recent.clicks.sum().cast("int64"),
+        spend=cents(recent.spend).sum().cast("int64"),
+        new_users=recent.new_users.sum().cast("int64"),
+    )

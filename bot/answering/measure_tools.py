@@ -82,6 +82,10 @@ def _of_users(asked: _Asked) -> list[Arguments]:
 
 def _of_series(asked: _Asked) -> list[Arguments]:
     period = asked.slots.period or Period(start=asked.yesterday - timedelta(days=27), end=asked.yesterday)
+    late = period.start - asked.card.as_of
+    if late > timedelta(0):  # none of it has arrived: the newest stretch of as many days, and the answer says so
+        shift = period.end - asked.card.as_of
+        period = Period(start=period.start - shift, end=asked.card.as_of)
     return [
         TotalsArguments(
             **asked.common(asked.yesterday), period=period, against=asked.slots.against or preceding(period)

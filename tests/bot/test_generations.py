@@ -78,12 +78,19 @@ def test_the_last_two_generations_are_kept(tmp_path: Path) -> None:
     assert generations.names() == ["two", "three"]
 
 
-def test_the_same_name_can_be_built_again(tmp_path: Path) -> None:
+def test_the_same_name_can_be_built_again_and_never_takes_the_place_of_the_first(tmp_path: Path) -> None:
     generations = Generations(tmp_path)
     generations.build("one", _write("old"))
-    generations.build("one", _write("new"))
-    assert (tmp_path / "one" / "a").read_text() == "new"
-    assert generations.names() == ["one"]
+    first = generations.current()
+    for text in ("new", "newest"):
+        generations.build("one", _write(text))
+        current = generations.current()
+        assert current is not None
+        assert (current / "a").read_text() == text
+        assert current != first, "who holds the first by its path would never open the second"
+        assert generations.holds("one")
+        assert not generations.holds("on")
+    assert generations.names() == ["one~2", "one~3"]
 
 
 def test_a_pointer_to_a_missing_directory_counts_as_none(tmp_path: Path) -> None:
@@ -113,11 +120,37 @@ def test_a_kill_during_a_build_leaves_the_old_generation_and_the_next_build_clea
     assert list(tmp_path.glob(".building-*")) == []
 
 
-def test_another_living_builds_work_is_left_alone(tmp_path: Path) -> None:
-    other = tmp_path / f".building-{os.getppid()}"
-    other.mkdir()
-    Generations(tmp_path).build("one", _write("1"))
-    assert other.is_dir()
+BUILDER = """
+import pathlib, sys
+from bot.generations import Generations
+def write(out):
+    (out / "a").write_text(sys.argv[2])
+    print("begun", flush=True)
+    sys.stdin.readline()
+Generations(pathlib.Path(sys.argv[1])).build(sys.argv[2], write)
+"""
+
+
+def test_builds_side_by_side_leave_each_others_work_alone_and_both_end_right(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", BUILDER, str(tmp_path)]
+    builders = [
+        subprocess.Popen(
+            [*command, name], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]
+        )
+        for name in ("one", "one", "two")
+    ]
+    for builder in builders:
+        assert builder.stdout is not None
+        assert builder.stdout.readline() == "begun\n"
+    assert len(list(tmp_path.glob(".building-*"))) == 3
+    Generations(tmp_path).build("zero", _write("0"))  # sweeps what nobody works on
+    for builder in builders:
+        builder.communicate("go\n")
+        assert builder.returncode == 0
+    assert not list(tmp_path.glob(".building-*"))
+    generations = Generations(tmp_path)
+    assert generations.holds("two")
+    assert len(generations.names()) == 2
 
 
 def test_a_full_disk_is_found_out_however_an_engine_words_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

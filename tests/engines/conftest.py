@@ -64,7 +64,6 @@ def spark(totals: Path) -> Iterator[Place]:
 
 
 def _end_java() -> None:
-    import psutil; print([ (c.name(), c.cpu_times()[:2]) for c in psutil.Process().children(recursive=True)])
     # Spark leaves its Java running for the next session of the process; there is none.
     from pyspark import SparkContext
 
@@ -73,6 +72,12 @@ def _end_java() -> None:
     gateway.proc.stdin.close()
     gateway.proc.wait(30)
     SparkContext._gateway = SparkContext._jvm = None
+
+
+@pytest.fixture(scope="session", params=["duckdb", "postgres", "spark"])
+def anywhere(request: pytest.FixtureRequest) -> Place:
+    """Each engine."""
+    return Place("duckdb") if request.param == "duckdb" else request.getfixturevalue(request.param)
 
 
 @pytest.fixture(scope="session", params=["postgres", "spark"])

@@ -13,7 +13,7 @@ from .plain import Row, first_visits, rows_of, users, visits, within
 from .rows import load
 from .values import DIMENSION_OF, LOWER_IS_BETTER
 
-_weights = lru_cache(maxsize=1)(weights)
+weight_of = lru_cache(maxsize=1)(weights)  # reading the catalog takes longer than all else here
 Knots = list[tuple[float, float]]
 Pair = tuple[Fraction, Fraction]
 FEWEST = 10
@@ -71,7 +71,7 @@ def _metric_alone(platform: Path, cards: tuple[Card, ...], metric: str, before: 
 
 
 def _dimension(platform: Path, cards: tuple[Card, ...], name: str, before: date, on: date) -> dict[str, float]:
-    weight = _weights()
+    weight = weight_of()
     mine = [m for m, d in DIMENSION_OF.items() if d == name]
     common = [m for m in mine if all(f"{m}.score" in card.figures for card in cards)]
     held = sum(weight[m] for m in common)

@@ -1,7 +1,7 @@
 """A platform of 141 shops in three trades, its snapshot by the project, and its tools: this file imports project code.
 
 96 restaurants have bands of 32, 36 retailers are compared as a trade, 9 florists with everybody. The four dates lie
-28 days apart; a quarter ends between the second and the third.
+28 days apart; a quarter ends between the second and the third, and the active rate begins to exist there.
 """
 
 from dataclasses import dataclass
@@ -52,7 +52,7 @@ def build(folder: Path) -> Mixed:
     platform.mkdir()
     out.mkdir()
     size = sum(n for _, n in TRADES)
-    for name, table in slice_industry(seed=11, anchor=NEWEST, merchants=size, days=290, lift=0.4).items():
+    for name, table in slice_industry(seed=11, anchor=NEWEST, merchants=size, days=215, lift=0.4).items():
         if name == "merchants":
             trades = [trade for trade, n in TRADES for _ in range(n)]
             at = table.schema.get_field_index("industry")

@@ -52,11 +52,11 @@ def first_visits(rows: Iterable[Row]) -> dict[str, tuple[date, str]]:
 
 def last_visits(rows: Iterable[Row]) -> dict[str, tuple[date, str]]:
     """user -> (last day with a visit, the smallest channel of that day)."""
-    days: dict[str, date] = {}
-    for row in visits(rows):
+    came, days = visits(rows), dict[str, date]()
+    for row in came:
         days[row["user_id"]] = max(days.get(row["user_id"], row["day"]), row["day"])
     channel: dict[str, str] = {}
-    for row in visits(rows):
+    for row in came:
         if row["day"] == days[row["user_id"]]:
             channel[row["user_id"]] = min(channel.get(row["user_id"], row["channel"]), row["channel"])
     return {user: (day, channel[user]) for user, day in days.items()}

@@ -12,7 +12,17 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from tests.tools.measuring_desk import NEWEST, Row, ago, lenient, random_tables, shop, visit, write_platform
+from tests.tools.measuring_desk import (
+    NEWEST,
+    Row,
+    ago,
+    lenient,
+    plain_metrics,
+    random_tables,
+    shop,
+    visit,
+    write_platform,
+)
 from tools.asof import as_of_dates
 from tools.catalog import Catalog
 from tools.engine import open_platform
@@ -103,16 +113,21 @@ def test_day_by_day_the_kept_days_make_the_same_snapshot_and_only_what_changed_i
 
 def test_who_had_sent_nothing_yet_has_empty_rows_and_sees_the_peers(tmp_path: Path) -> None:
     tables = base()
-    tables["activity"] += [visit(f"u{n}", ago(2), "M99") for n in range(40)]
+    tables["merchants"].append(shop("M0"))  # before all others, who therefore have other numbers in the days before
+    tables["activity"] += [visit(f"u{n}", ago(2), "M0") for n in range(40)]
     out, _ = Bench(tmp_path, tables).build(None)
-    query = """SELECT state, value, group_id, group_level, peers, median IS NOT NULL, score FROM figures
-               JOIN merchants USING (no) WHERE merchant_id = 'M99' AND metric = 'visitors_28d' ORDER BY as_of"""
+    query = """SELECT merchant_id, as_of, state, value, group_id, group_level, peers, median IS NOT NULL, score
+               FROM figures JOIN merchants USING (no) WHERE metric = 'visitors_28d' ORDER BY ALL"""
     with duckdb.connect(str(out / FILE), read_only=True) as con:
-        *before, then, now = con.execute(query).fetchall()
-        bands = con.execute("SELECT count(*) FROM bands JOIN merchants USING (no) WHERE merchant_id = 'M99'").fetchone()
-    assert before == [("empty", None, "all", "all", 13, True, None)] * 2
-    assert (then[0], now[0]) == ("too_small", "too_small")  # days of history, but they did send
-    assert bands == (2,)
+        rows = {row[:2]: row[2:] for row in con.execute(query).fetchall()}
+        bands = con.execute("SELECT merchant_id, count(*) FROM bands JOIN merchants USING (no) GROUP BY ALL").fetchall()
+    stranger = ("empty", None, "all", "all", 13, True, None)
+    assert [rows["M0", on] for on in CALENDAR[:2]] == [stranger] * 2
+    assert [rows["M0", on][0] for on in CALENDAR[2:]] == ["too_small"] * 2  # days of history, but it did send
+    assert (dict(bands)["M0"], dict(bands)["M1"]) == (2, 4)
+    for (merchant, on), row in rows.items():
+        if row[0] in ("ok", "partial"):
+            assert row[1] == plain_metrics(tables, merchant, on)["visitors_28d"]
 
 
 def prepared(folder: Path, tables: Tables, catalog: Catalog | None = None) -> tuple[Queries, Roll]:
@@ -205,9 +220,8 @@ def test_the_quarters_last_day_speaks_for_the_bands_of_the_next(tmp_path: Path) 
     after = keys(write_platform(tmp_path / "p", **tables), queries, roll, dates)
     assert [a == b for a, b in zip(before, after, strict=True)] == [True, False]
     early = (date(2026, 4, 20),)  # before anybody's size is known: its bands come from a later day
-    assert keys(tmp_path / "p", queries, roll, early) != keys(
-        write_platform(tmp_path / "q", activity=tables["activity"][1:]), queries, roll, early
-    )
+    late = write_platform(tmp_path / "q", activity=[*tables["activity"], visit("u1", date(2026, 5, 2), "B")])
+    assert keys(tmp_path / "p", queries, roll, early) != keys(late, queries, roll, early)
 
 
 def put(store: DayStore, key: str) -> None:

@@ -28,14 +28,27 @@ from tools.reader import SnapshotMeter
 from tools.snapshot import build_snapshot
 from tools.types import DIMENSIONS
 
+DAY = timedelta(days=1)
+
+
+def first_of(month: int) -> date:
+    return date(2026, month, 1)
+
 
 def test_the_calendar_is_daily_then_weekly_then_month_ends() -> None:
     dates = as_of_dates(NEWEST, ago(500))
     assert dates == sorted(set(dates))
     assert {ago(n) for n in range(35)} <= set(dates)
-    assert {ago(7 * n) for n in range(27)} <= set(dates)
-    assert {date(2026, 1, 31), date(2025, 10, 31), ago(364)} <= set(dates)
-    assert 60 <= len(dates) <= 76
+    sundays = {date(2026, 11, 15) - timedelta(weeks=n) for n in range(26)}  # whatever weekday the newest is
+    months = {date(2025, 10, 31), date(2025, 11, 30), date(2025, 12, 31), *(first_of(m) - DAY for m in range(2, 12))}
+    assert set(dates) == {ago(n) for n in range(35)} | sundays | months | {ago(364)}
+
+
+def test_a_newest_sunday_is_both_a_day_and_a_week() -> None:
+    sunday = date(2026, 11, 22)
+    assert {d for d in as_of_dates(sunday, ago(500)) if d.weekday() == 6} >= {
+        sunday - timedelta(weeks=n) for n in range(26)
+    }
 
 
 def test_no_date_lies_before_the_first_full_window() -> None:
@@ -130,17 +143,27 @@ def test_a_gain_is_stated_only_where_the_median_is_better(random_meter: Snapshot
     assert min(seen.values()) > 20
 
 
-def test_curves_are_stored_for_every_group_that_somebody_is_compared_in(random_meter: SnapshotMeter) -> None:
-    con = stored(random_meter)
+def test_curves_are_stored_for_every_group_of_ten_whether_used_or_not(tmp_path: Path) -> None:
+    """A change of group is explained by the curve of the old group at the new date, where perhaps nobody uses it."""
+    industries = ["catering"] * 31 + ["retail"] * 10 + ["beauty"] * 9
+    people = [shop(f"M{n:02}", industry) for n, industry in enumerate(industries)]
+    rows = [visit(f"u{i}", ago(d), f"M{n:02}") for n in range(50) for d in (40, 1) for i in range(n + 1)]
+    platform = write_platform(tmp_path / "platform", merchants=people, activity=rows)
+    con = stored(measure(tmp_path, platform, catalog=lenient()))
+    curves = con.execute("SELECT group_id, n FROM curves WHERE metric = 'visitors_28d' ORDER BY 1").fetchall()
+    used = con.execute("SELECT DISTINCT group_id, peers FROM figures WHERE metric = 'visitors_28d'").fetchall()
     orphans = con.execute(
         "SELECT count(*) FROM figures f ANTI JOIN curves c USING (as_of, metric, group_id) WHERE f.peers IS NOT NULL"
     ).fetchone()
-    lengths = con.execute("SELECT min(len(knots)), bool_and(len(knots) = len(shares)) FROM curves").fetchone()
+    least = con.execute("SELECT min(n), min(len(knots)), bool_and(len(knots) = len(shares)) FROM curves").fetchone()
     con.close()
+    bands = [("catering/large", 10), ("catering/medium", 11), ("catering/small", 10)]
+    assert curves == sorted([("all", 50), ("catering", 31), ("retail", 10), *bands])  # beauty has nine
+    assert sorted(used) == [("all", 50), ("catering", 31)]
     assert orphans == (0,)
-    assert lengths is not None
-    assert lengths[0] >= 1
-    assert lengths[1] is True
+    assert least is not None
+    assert (least[0], least[2]) == (10, True)
+    assert least[1] >= 1
 
 
 def test_bands_are_kept_for_the_whole_quarter_however_a_shop_grows(tmp_path: Path) -> None:

@@ -178,7 +178,7 @@ def java() -> int | None:
     if path is None:
         return None
     said = subprocess.run([path, "-version"], capture_output=True, text=True, check=False)
-    found = re.search(r'version "(\d+)', said.stderr + said.stdout)
+    found = re.search(r'version "(?:1\.)?(\d+)', said.stderr + said.stdout)
     return int(found[1]) if found else None
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import duckdb
 
+MEMORY = "1GB"  # for the engine; what does not fit goes into the work directory
 # a full-width or no-break space around an id is invisible in a spreadsheet and would make another merchant of it
 BLANKS = " \t\r\n\u3000\u00a0"
 
@@ -33,6 +34,7 @@ def connect(database: Path) -> duckdb.DuckDBPyConnection:
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
             "python_enable_replacements": False,
+            "memory_limit": MEMORY,
         },
     )
     connection.execute("SET TimeZone = 'UTC'")  # the same file gives the same days on every machine

@@ -21,6 +21,9 @@ def forecast(found: Found, insight: Forecast, first: bool, asked: str | None) ->
         "from_day": found.day(figure.period.start), "to_day": found.day(figure.period.end),
     }  # fmt: skip
     voice.say("forecast.sum" if first else "forecast.sum_next", **known)
+    asked_for = found.slots.period
+    if first and asked_for is not None and asked_for.end > figure.period.end:
+        voice.say("forecast.no_further", day=known["to_day"])
     if found.has(f"{series}.last", f"{series}.forecast_change"):
         voice.say(
             "forecast.beside",

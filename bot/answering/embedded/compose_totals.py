@@ -16,6 +16,9 @@ def totals(found: Found, insight: Totals) -> None:
     voice, figure = found.voice, insight.figures[total]
     start, end = figure.period.start, figure.period.end
     days = {"from_day": found.day(start), "to_day": found.day(end)}
+    asked = found.slots.period
+    if asked is not None and asked.start > end:
+        voice.say("totals.not_yet", day=days["to_day"])
     if start == end:
         voice.say("totals.day", shop=found.shop(), name=found.name(series), day=days["to_day"], total=found.ref(total))
     else:

@@ -62,9 +62,16 @@ def _inverse(found: Found, insight: WhatIf) -> None:
         "what_if.gap", subject=found.subject(base), score=found.ref(f"{base}.score"),
         target=found.ref(f"{base}.target"), gap=found.ref(f"{base}.gap", "abs"),
     )  # fmt: skip
-    reachable = [m for m in insight.alone if found.has(f"{m}.needed", m)][:_MOST]
+    reachable = [m for m in insight.alone if found.has(f"{m}.needed", m)]
+    through = found.slots.through
+    if through in reachable:  # asked about by name: it alone, and nothing beside it
+        reachable = [through]
+    elif through is not None and reachable:
+        voice.say("what_if.not_by", metric=found.name(through), subject=found.subject(base))
+    reachable = reachable[:_MOST]
     if reachable:
-        voice.say("what_if.alone")
+        if through not in reachable:
+            voice.say("what_if.alone")
         for metric in reachable:
             line = voice.text(
                 "what_if.alone_item", metric=found.name(metric), now=found.ref(metric),

@@ -52,19 +52,28 @@ def import_(
 
 
 @data.command()
-def check() -> None:
-    """Say what is there, what is missing, and what to do about it."""
+def check(
+    as_json: Annotated[bool, typer.Option("--json", help="The whole check as one line of JSON.")] = False,
+) -> None:
+    """Say what is there, what it allows, what is wrong and what to do. Exit code 1 where something is an error."""
     from bot.settings import read_settings
     from bot.workshop import Workshop, no_platform
-    from tools.importing.health import report_lines
+    from tools.importing.health import check as look
+    from tools.importing.health_report import report_lines
 
     settings = read_settings()
     workshop = Workshop(settings)
     platform = workshop.platform.current()
     if platform is None:
         raise SetupError(no_platform(settings))
-    for line in report_lines(platform, workshop.today()):
-        typer.echo(line)
+    health = look(platform, workshop.today())
+    if as_json:
+        typer.echo(health.model_dump_json())
+    else:
+        for line in report_lines(health):
+            typer.echo(line)
+    if health.broken:
+        raise typer.Exit(1)
 
 
 @data.command()
@@ -84,7 +93,8 @@ def snapshot(
     if not computed and not seconds:
         typer.echo(f"Nothing changed: the snapshot in {built.path} is of these data. Measure all anew with --full.")
         return
-    typer.echo(f"The snapshot is ready in {built.path}: {computed} days computed, {reused} reused, {seconds:.1f} s.")
+    days = "day" if computed == 1 else "days"
+    typer.echo(f"The snapshot is ready in {built.path}: {computed} {days} computed, {reused} reused, {seconds:.1f} s.")
 
 
 def _import_name(mapping: Path) -> str:

@@ -9,7 +9,6 @@ from typing import Any
 import duckdb
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from tools.differences import running
 from tools.groups import quarter_before
@@ -19,11 +18,10 @@ from tools.own import Floats, Ints
 OUTCOMES = ("visits", "orders", "gmv")
 COUNTED = {"visits": "visits", "orders": "orders", "gmv": "orders"}  # whose number says how much there is
 RECENT = 180  # days before the newest one in which an action must have started
-CANDIDATES = 400  # shops of a band that may be matched; of more, a sample
+CANDIDATES = 200  # shops of a band that may be matched; of more, a sample
 CENTS = 100
 EPOCH = date(1970, 1, 1).toordinal()
 FAR = 10**7  # a column that never comes
-Objects = NDArray[np.object_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +32,7 @@ class Asked:
     row: Ints  # of the acting shop
     start: Ints
     length: Ints
-    kind: Objects
+    kind: Ints  # a number for each
     quarter: list[date]  # the last day of the quarter before: it fixed the bands
 
 
@@ -43,7 +41,7 @@ class Done:
     """Everything that shops of the pool did: place in the pool, kind, first and last column (FAR while it runs)."""
 
     at: Ints
-    kind: Objects
+    kind: Ints
     first: Ints
     last: Ints
 
@@ -56,7 +54,8 @@ class Trade:
     pool: Ints
     asked: Asked
     done: Done
-    bands: dict[date, Objects]  # by quarter: the group of each shop, None where unknown
+    bands: dict[date, Ints]  # by quarter: the group of each shop, an index into `groups`
+    groups: tuple[str | None, ...]
 
 
 class Book:
@@ -91,10 +90,14 @@ def read_trade(
         "no, t.merchant_id, t.first_day, t.newest_day, t.complete", "merchants", rest="ORDER BY t.merchant_id"
     ).fetchnumpy()
     place = {int(no): row for row, no in enumerate(shops["no"])}
-    asked = _asked(actions, place, zero)
-    bands = _bands(book, place, sorted(set(asked.quarter), reverse=True))
+    kinds = {
+        kind: at for at, (kind,) in enumerate(book.ask("DISTINCT kind", "actions", rest="ORDER BY ALL").fetchall())
+    }
+    asked = _asked(actions, kinds, place, zero)
+    bands, groups = _bands(book, place, sorted(set(asked.quarter), reverse=True))
     pool = sample([str(id) for id in shops["merchant_id"]], next(iter(bands.values())).tolist())
-    return Trade(_panels(book, shops, place, zero, until), pool, asked, _done(book, place, pool, zero), bands)
+    done = _done(book, kinds, place, pool, zero)
+    return Trade(_panels(book, shops, place, zero, until), pool, asked, done, bands, groups)
 
 
 def _panels(book: Book, shops: dict[str, Any], place: dict[int, int], zero: int, until: date) -> dict[str, Panel]:
@@ -128,33 +131,35 @@ def _matrix(days: dict[str, Any], name: str, place: dict[int, int], zero: int, w
     return matrix
 
 
-def _asked(actions: pa.Table, place: dict[int, int], zero: int) -> Asked:
+def _asked(actions: pa.Table, kinds: dict[str, int], place: dict[int, int], zero: int) -> Asked:
     start = _columns(actions["started_on"].to_numpy(), zero, missing=FAR)
     end = _columns(actions["ended_on"].to_numpy(), zero, missing=-1)
     row = np.array([place[no] for no in actions["no"].to_pylist()], dtype=np.int64)
-    kind = np.array(actions["kind"].to_pylist(), dtype=object)
+    kind = np.array([kinds[name] for name in actions["kind"].to_pylist()], dtype=np.int64)
     quarter = [quarter_before(day) for day in actions["started_on"].to_pylist()]
     return Asked(actions, row, start, np.where(end >= start, end - start + 1, 0), kind, quarter)
 
 
-def _bands(book: Book, place: dict[int, int], quarters: list[date]) -> dict[date, Objects]:
-    """The group of each shop by quarter: as fixed for it where a date of it was measured, else at the nearest date."""
+def _bands(
+    book: Book, place: dict[int, int], quarters: list[date]
+) -> tuple[dict[date, Ints], tuple[str | None, ...]]:  # fmt: skip
+    """Groups by quarter, as fixed for it where a date of it was measured, else at the nearest date; and their names."""
     kept = [row[0] for row in book.ask("DISTINCT as_of", "bands", rest="ORDER BY as_of").fetchall()]
+    names: dict[str | None, int] = {None: 0}
     found = {}
     for quarter in quarters:
-        groups = np.full(len(place), None, dtype=object)
+        found[quarter] = np.zeros(len(place), dtype=np.int64)
         if kept:
             day = min(kept, key=lambda d: (quarter_before(d) != quarter, abs((d - quarter).days), d))
             for no, group in book.ask("no, group_id", "bands", "as_of = ?", given=[day]).fetchall():
-                groups[place[no]] = group
-        found[quarter] = groups
-    return found
+                found[quarter][place[no]] = names.setdefault(group, len(names))
+    return found, tuple(names)
 
 
-def sample(ids: list[str], groups: list[str | None]) -> Ints:
+def sample(ids: list[str], groups: list[int]) -> Ints:
     """Rows of at most CANDIDATES shops of each group, ascending: which, only their ids decide."""
     drawn = sorted(range(len(ids)), key=lambda row: (zlib.crc32(ids[row].encode()), ids[row]))
-    taken: dict[str | None, int] = {}
+    taken: dict[int, int] = {}
     chosen = []
     for row in drawn:
         taken[groups[row]] = taken.get(groups[row], 0) + 1
@@ -163,7 +168,7 @@ def sample(ids: list[str], groups: list[str | None]) -> Ints:
     return np.array(sorted(chosen), dtype=np.int64)
 
 
-def _done(book: Book, place: dict[int, int], pool: Ints, zero: int) -> Done:
+def _done(book: Book, kinds: dict[str, int], place: dict[int, int], pool: Ints, zero: int) -> Done:
     found = book.ask(
         "no, kind, started_on, ended_on", "actions", "(ended_on IS NULL OR ended_on >= ?)",
         given=[date.fromordinal(zero)],
@@ -173,4 +178,5 @@ def _done(book: Book, place: dict[int, int], pool: Ints, zero: int) -> Done:
     where = at[np.array([place[int(no)] for no in found["no"]], dtype=np.int64)]
     kept = where >= 0
     first, last = _columns(found["started_on"], zero, missing=FAR), _columns(found["ended_on"], zero, missing=FAR)
-    return Done(where[kept], np.asarray(found["kind"], dtype=object)[kept], first[kept], last[kept])
+    kind = np.array([kinds[str(name)] for name in found["kind"]], dtype=np.int64)
+    return Done(where[kept], kind[kept], first[kept], last[kept])

@@ -77,7 +77,7 @@ def _measure(trade: Trade, industry: str | None, series: str) -> pa.Table:
             figures[name][chosen[enough]] = values
     refused[(refused == "") & (matches < FEWEST)] = "few_matches"
     groups = [
-        trade.bands[quarter][r] if inside else industry
+        trade.groups[trade.bands[quarter][r]] if inside else industry
         for quarter, r, inside in zip(asked.quarter, row.tolist(), in_band.tolist(), strict=True)
     ]
     return _rows(asked.table, {

@@ -32,7 +32,7 @@ class Queries:
     newest_day: date | None
     first_sizes: date | None  # the first day at which anybody's size is known
     compiled: dict[str, Statement]
-    tables: dict[str, ibis.Table]  # what `prepare` kept: numbers, feeds; rows, visits, orders; daily, coupons, ...
+    tables: dict[str, ibis.Table]  # what is kept: numbers, feeds; rows, visits, orders; daily, coupons, ...; SUMS
 
     def sum_up(self, on: date) -> None:
         """Compute every merchant's sums at `on`; what follows speaks of them."""
@@ -106,7 +106,7 @@ def prepare(platform: Platform, catalog: Catalog) -> Queries:
         newest_day=newest,
         first_sizes=first_sizes,
         compiled={name: platform.sql(expression) for name, expression in expressions.items()},
-        tables=tables,
+        tables=tables | {SUMS: day_sums},
     )
 
 

@@ -66,7 +66,7 @@ def _sources(directory: Path, queries: Queries) -> dict[str, Source]:
 def _by_day(source: Source) -> _Until:
     columns = ", ".join(f'"{c.name}"' for c in source.table.columns)
     query = f"SELECT day, count(*), sum(hash({columns})) FROM ({source.duckdb()}) GROUP BY day ORDER BY day"
-    with duckdb.connect() as con:
+    with duckdb.connect(config={"enable_progress_bar": False}) as con:
         return _Until(con.execute(query).fetchall())
 
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from importlib import import_module
-from importlib.util import find_spec
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # readers of the file need neither engine nor Arrow
     import pyarrow as pa
-    from duckdb import DuckDBPyConnection
 
     from tools.catalog import Catalog
 
@@ -27,7 +24,8 @@ class Writer:
     def __init__(self, path: Path, *, spill: Path) -> None:
         import duckdb
 
-        self.con = duckdb.connect(config={"temp_directory": str(spill)})
+        # Left to itself DuckDB draws a bar on standard output as soon as a statement takes two seconds.
+        self.con = duckdb.connect(config={"temp_directory": str(spill), "enable_progress_bar": False})
         quoted = str(path).replace("'", "''")
         self.con.execute(f"ATTACH '{quoted}' AS {SCHEMA} (ROW_GROUP_SIZE {ROW_GROUP})")
 
@@ -59,9 +57,12 @@ class Writer:
 
     def finish(self, catalog: Catalog) -> dict[str, int]:
         """Add what is made of the tables themselves; row counts by table."""
+        from tools.chances_table import add_pairs
+        from tools.effect_table import add_effects
+
         self.con.execute(f"CREATE UNIQUE INDEX merchant_by_id ON {SCHEMA}.merchants (merchant_id)")
-        for add in _additions():
-            add(self.con, catalog)
+        add_pairs(self.con, SCHEMA)
+        add_effects(self.con, SCHEMA, catalog)
         names = self.con.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = ?", [SCHEMA]).fetchall()
         counts = {name: self._count(name) for (name,) in sorted(names)}
         self.con.execute(f"DETACH {SCHEMA}")
@@ -73,13 +74,3 @@ class Writer:
     def _count(self, table: str) -> int:
         row = self.con.execute(f"SELECT count(*) FROM {SCHEMA}.{table}").fetchone()
         return int(row[0]) if row else 0
-
-
-def _additions() -> Iterator[Callable[[DuckDBPyConnection, Catalog], object]]:
-    """Tables made of the tables that are written by then."""
-    from tools.chances_table import add_pairs
-
-    yield lambda con, _catalog: add_pairs(con, SCHEMA)
-    if find_spec("tools.effect_table"):
-        effects = import_module("tools.effect_table")
-        yield lambda con, catalog: effects.add_effects(con, SCHEMA, catalog)

@@ -97,7 +97,7 @@ class Answerer:
         assert self.process.stdin is not None
         self.process.stdin.write("how many visitors do I have?\n")
         outcome, told, text = json.loads(self.lines.get(timeout=WAIT))
-        assert outcome == "answered", text
+        assert outcome == "grounded", text
         assert told, text
         return told[0][0], told[0][1]
 
@@ -154,7 +154,7 @@ def test_two_answering_processes_speak_of_the_new_day_as_soon_as_it_is_published
         said += [a.ask() for a in answerers]
     report = building.communicate(timeout=WAIT)[0]
     assert building.returncode == 0, report
-    assert "1 days computed" in report
+    assert "1 day computed, 14 reused" in report
     assert set(said) <= {before, after}
     assert said[0] == before, "answered while the job was at work"
     assert sorted(said[::2]) == said[::2], "nobody goes back to the old day"

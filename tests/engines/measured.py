@@ -12,7 +12,7 @@ from tools.catalog import load_catalog
 from tools.curves import Floats, rounded
 from tools.engine import open_platform
 from tools.groups import group_all
-from tools.queries import prepare
+from tools.queries import SUMS, prepare
 from tools.scoring import score_day
 from tools.snapshot_tables import own_tables
 
@@ -20,6 +20,7 @@ from tools.snapshot_tables import own_tables
 class OneDay(NamedTuple):
     """What the engine computes at a date, and what is made of it."""
 
+    sums: pa.Table
     values: dict[str, pa.Table]
     sizes: Floats
     assets: pa.Table
@@ -47,7 +48,8 @@ def measured(platform: Path, dates: Sequence[date], engine: str = "duckdb", data
             values, official = queries.values(), queries.official()
             made = score_day(values, groups, queries.catalog, official)
             scored = {"figures": made.figures, "curves": made.curves}
-            days[on] = OneDay(values, sizes, by_row(queries.assets()), official, scored)
+            sums = by_row(opened.arrow(queries.tables[SUMS]))
+            days[on] = OneDay(sums, values, sizes, by_row(queries.assets()), official, scored)
         own = {name: by_row(opened.arrow(expression)) for name, (expression, _) in own_tables(queries).items()}
     return Measured(queries.sources, days, own)
 

@@ -13,7 +13,7 @@ from tools.tables import TABLES
 ANCHOR = date(2026, 11, 21)
 SHOPS = 60
 DATES = (date(2026, 9, 30), ANCHOR - timedelta(days=1), ANCHOR)  # a quarter's end, a whole day, half a day
-NEVER, HALF, STALE, YOUNG = "M0003", "M0004", "M0005", "M0006"
+NEVER, HALF, STALE, YOUNG, LEFT = "M0003", "M0004", "M0005", "M0006", "M0008"
 NAME = '"Ming"\'s, 面馆\\N\nsecond line'
 
 
@@ -24,7 +24,7 @@ def write(folder: Path, tables: dict[str, pa.Table]) -> Path:
 
 
 def whole_platform(folder: Path) -> Path:
-    """Every table that figures are made of; a shop without a row, one of half a day, one stale, one young."""
+    """Every table that figures are made of; shops without a row, of half a day, stale, young, and left by all."""
     tables = slice_industry(seed=7, anchor=ANCHOR, merchants=SHOPS, days=200)
     with duckdb.connect() as con:
         for name, table in tables.items():
@@ -39,6 +39,11 @@ def whole_platform(folder: Path) -> Path:
 _SPOIL = f"""
 DELETE FROM activity WHERE merchant_id = '{NEVER}'
     OR merchant_id = '{STALE}' AND day > DATE '{ANCHOR}' - 10 OR merchant_id = '{YOUNG}' AND day < DATE '{ANCHOR}' - 20;
+CREATE TABLE once AS SELECT DISTINCT ON (user_id) * FROM activity
+    WHERE merchant_id = '{LEFT}' AND day BETWEEN DATE '{ANCHOR}' - 45 AND DATE '{ANCHOR}' - 30
+    ORDER BY user_id, day, orders DESC, channel;
+DELETE FROM activity WHERE merchant_id = '{LEFT}' AND day > DATE '{ANCHOR}' - 90;
+INSERT INTO activity SELECT * FROM once;
 DELETE FROM feeds WHERE merchant_id IN ('{NEVER}', '{STALE}', '{YOUNG}');
 DELETE FROM feeds WHERE right(merchant_id, 1) = '7';
 UPDATE feeds SET complete = FALSE WHERE merchant_id = '{HALF}';

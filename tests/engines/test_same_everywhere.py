@@ -61,6 +61,11 @@ def test_every_metric_is_the_same(here: Measured, there: Measured, metric: str) 
         assert same_values(there.days[on].values[metric], here.days[on].values[metric]) == []
 
 
+def test_every_sum_is_the_same(here: Measured, there: Measured) -> None:
+    for on in DATES:
+        assert same_tables(there.days[on].sums, here.days[on].sums) == []
+
+
 def test_sizes_user_assets_and_official_scores_are_the_same(here: Measured, there: Measured) -> None:
     for on in DATES:
         np.testing.assert_array_equal(there.days[on].sizes, here.days[on].sizes)

@@ -158,7 +158,7 @@ def test_a_plan_is_the_cheapest_of_all_that_reach_the_target(mixed: Mixed, base:
                 assert gained == pytest.approx(max(b.points for b in allowed), abs=1e-5), (merchant, more, limits)
                 short += 1
     assert reached >= 3
-    assert short >= 3
+    assert short >= 2
 
 
 def test_a_plan_with_a_day_shows_every_move_in_time_and_none_cheaper_would(mixed: Mixed) -> None:

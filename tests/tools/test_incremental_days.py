@@ -30,7 +30,7 @@ from tools.errors import DiskError
 from tools.queries import Queries, prepare
 from tools.snapshot import build_snapshot
 from tools.snapshot_marks import Marks
-from tools.snapshot_recipe import MEASURING, Report, keys_of, stamp, unchanged
+from tools.snapshot_recipe import MEASURING, WRITING, Report, keys_of, stamp, unchanged
 from tools.snapshot_roll import Roll, call_roll
 from tools.snapshot_store import PARTS, DayStore
 from tools.store import FILE
@@ -297,15 +297,20 @@ def test_the_calendar_of_the_next_day_needs_two_dates_more() -> None:
         assert tomorrow - today <= new
 
 
-def test_every_module_that_measures_counts_in_a_days_key() -> None:
-    """What is imported on the way from rows to a day's figures; without it a kept day would survive a change."""
-    found, waiting = set(), ["snapshot_day", "queries"]
+def imported(*names: str) -> set[str]:
+    """These modules of tools and all that they import from there, on the way or at the top."""
+    found, waiting = set(), list(names)
     while waiting:
         name = waiting.pop()
         found.add(name)
         for node in ast.walk(ast.parse((TOOLS / f"{name}.py").read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "tools":
                 inner = node.module.split(".")[1:]
-                names = ["/".join(inner)] if inner else [alias.name for alias in node.names]
-                waiting += [n for n in names if n not in found]
-    assert found - {"errors", "own"} <= set(MEASURING)
+                waiting += [n for n in (["/".join(inner)] if inner else [a.name for a in node.names]) if n not in found]
+    return found
+
+
+def test_every_module_that_measures_counts_in_a_days_key_and_all_that_write_in_the_name_of_a_snapshot() -> None:
+    """Without it, what was measured or written by other code would survive a change."""
+    assert imported("snapshot_day", "queries") == set(MEASURING)
+    assert imported("snapshot") == {*MEASURING, *WRITING}

@@ -2,38 +2,19 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Literal
 
 import duckdb
 
+from tools.importing.coverage import holes
+from tools.importing.likeness import alike
+from tools.importing.outliers import newest_day, outliers
+from tools.importing.problems import Problem, TableHealth, many, some
 from tools.importing.sql import name
-from tools.types import Frozen
 
 STALE_DAYS = 3  # the same line as the data state `stale`
 REJECT_SHARE = 0.01
-SHOWN = 5
 FACTS = ("activity", "daily")
 DAILY_FEEDS = (*FACTS, "followers")  # tables that bring something every day, so that a day without rows is a gap
-
-
-class Problem(Frozen):
-    """One thing that is wrong: a sentence that says what, where, and what to do."""
-
-    severity: Literal["error", "warning"]
-    table: str | None
-    sentence: str
-
-
-class TableHealth(Frozen):
-    """One table that is there. `days` counts the different days with rows; None where the table has no day."""
-
-    table: str
-    rows: int
-    rejected: int = 0
-    merchants: int | None = None
-    first_day: date | None = None
-    newest_day: date | None = None
-    days: int | None = None
 
 
 def find_problems(
@@ -45,10 +26,18 @@ def find_problems(
         yield from _rejects(health)
         if health.table in DAILY_FEEDS and health.rows:
             yield from _gaps(connection, health)
+            yield from holes(connection, health)
     facts = [tables[t] for t in FACTS if t in tables and tables[t].rows]
-    if facts and "merchants" in tables:
+    if "merchants" not in tables:
+        return
+    if facts:
         yield from _freshness(facts, declared, today)
         yield from _merchants(connection, [f.table for f in facts])
+        yield from outliers(connection, facts[0].table)
+        yield from _feeds(connection, facts[0].table, known="feeds" in tables)
+    if len(facts) > 1:
+        yield from _unread(connection)
+    yield from alike(connection, with_days=bool(facts))
 
 
 def _required(tables: dict[str, TableHealth]) -> Iterator[Problem]:
@@ -77,8 +66,8 @@ def _gaps(connection: duckdb.DuckDBPyConnection, health: TableHealth) -> Iterato
     gaps = _column(connection, f"SELECT CAST(d AS DATE) AS day FROM {span} AS r(d) EXCEPT {days} ORDER BY 1")
     if gaps:
         sentence = (
-            f"{health.table}: {_many(len(gaps), 'day')} without any row between {health.first_day} and "
-            f"{health.newest_day}: {_some(gaps)}; ask for them again unless everyone was closed."
+            f"{health.table}: {many(len(gaps), 'day')} without any row between {health.first_day} and "
+            f"{health.newest_day}: {some(gaps)}; ask for them again unless everyone was closed."
         )
         yield Problem(severity="warning", table=health.table, sentence=sentence)
 
@@ -106,7 +95,7 @@ def _merchants(connection: duckdb.DuckDBPyConnection, facts: list[str]) -> Itera
     silent = _column(connection, query)
     if silent:
         sentence = (
-            f"{_many(len(silent), 'merchant')} without any data: {_some(silent)}; "
+            f"{many(len(silent), 'merchant')} without any data: {some(silent)}; "
             "connect their feed, or take them out of merchants."
         )
         yield Problem(severity="warning", table="merchants", sentence=sentence)
@@ -117,7 +106,7 @@ def _merchants(connection: duckdb.DuckDBPyConnection, facts: list[str]) -> Itera
     )
     if stopped:
         sentence = (
-            f"{_many(len(stopped), 'merchant')} with no row in the last {STALE_DAYS} days: {_some(stopped)}; "
+            f"{many(len(stopped), 'merchant')} with no row in the last {STALE_DAYS} days: {some(stopped)}; "
             "ask whether they closed or whether their authorisation ran out."
         )
         yield Problem(severity="warning", table=facts[0], sentence=sentence)
@@ -127,10 +116,38 @@ def _column(connection: duckdb.DuckDBPyConnection, query: str) -> list[str]:
     return [str(row[0]) for row in connection.execute(query).fetchall()]
 
 
-def _many(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+def _feeds(connection: duckdb.DuckDBPyConnection, table: str, *, known: bool) -> Iterator[Problem]:
+    """Feeds that say themselves that their newest day is not complete, and a newest day that looks like half of one."""
+    incomplete: list[str] = []
+    if known:
+        query = "SELECT merchant_id FROM feeds WHERE NOT complete ORDER BY 1"
+        incomplete = _column(connection, query)
+        late = "SELECT merchant_id FROM feeds JOIN (SELECT merchant_id, max(day) AS day FROM merchant_days GROUP BY 1)"
+        early = _column(connection, f"{late} USING (merchant_id) WHERE day > newest_day ORDER BY 1")
+        if early:
+            sentence = (
+                f"feeds: {many(len(early), 'merchant')} with rows after the newest day that the feed declares: "
+                f"{some(early)}; correct newest_day, since days after it are not counted on."
+            )
+            yield Problem(severity="warning", table="feeds", sentence=sentence)
+    if incomplete:
+        sentence = (
+            f"feeds: the newest day of {many(len(incomplete), 'merchant')} is still arriving: {some(incomplete)}; "
+            "their answers speak of the day before until it is complete."
+        )
+        yield Problem(severity="warning", table="feeds", sentence=sentence)
+    yield from newest_day(connection, table, said_incomplete=bool(incomplete))
 
 
-def _some(items: list[str]) -> str:
-    more = f" and {len(items) - SHOWN} more" if len(items) > SHOWN else ""
-    return ", ".join(items[:SHOWN]) + more
+def _unread(connection: duckdb.DuckDBPyConnection) -> Iterator[Problem]:
+    """Where both are there, activity is read and daily is not: a merchant that only daily has gets no figure."""
+    query = (
+        "SELECT DISTINCT merchant_id FROM daily WHERE merchant_id NOT IN (SELECT merchant_id FROM activity) ORDER BY 1"
+    )
+    only = _column(connection, query)
+    if only:
+        sentence = (
+            f"daily: {many(len(only), 'merchant')} with totals but no activity: {some(only)}; where activity is there, "
+            "daily is not read: send their activity too, or import them as a platform of their own."
+        )
+        yield Problem(severity="warning", table="daily", sentence=sentence)

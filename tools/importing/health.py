@@ -1,4 +1,4 @@
-"""Is the platform's data whole and fresh? What `ccare data check` prints."""
+"""Is the platform's data whole and fresh, and what do they allow? What `ccare data check` finds."""
 
 import json
 from datetime import date
@@ -7,20 +7,38 @@ from typing import Any
 
 import duckdb
 
+from tools.catalog import load_catalog
 from tools.errors import DataMissingError
-from tools.importing.findings import Problem, TableHealth, find_problems
+from tools.importing.coverage import Bar, bar
+from tools.importing.findings import find_problems
+from tools.importing.problems import Problem, TableHealth
+from tools.importing.report import Reason, Sample
 from tools.importing.sql import first_line, name, text
-from tools.tables import TABLES, Table
+from tools.importing.unlocks import Contents, Filled, TotalsOnly, Unlock, filled, names, totals_only, unlocks
+from tools.tables import DAILY, TABLES, Table
 from tools.types import Frozen
+
+SAMPLES = 2
 
 
 class Health(Frozen):
-    """The whole check: what there is, and what is wrong with it (nothing: an empty tuple)."""
+    """The whole check: what there is, what it allows, and what is wrong with it (nothing: an empty tuple)."""
 
     as_of: date | None
     tables: tuple[TableHealth, ...]
     missing: tuple[str, ...]  # optional tables that are not connected
     problems: tuple[Problem, ...]
+    bars: dict[str, Bar]  # by table, where it has days
+    rejects: dict[str, tuple[Reason, ...]]  # by table, most frequent first
+    metrics: tuple[str, ...]  # that can be computed, by id
+    unlocks: tuple[Unlock, ...]
+    filled: tuple[Filled, ...]
+    totals_only: TotalsOnly | None
+
+    @property
+    def broken(self) -> bool:
+        """Whether anything is wrong that answers cannot be given with."""
+        return any(p.severity == "error" for p in self.problems)
 
 
 def check(platform: Path, today: date) -> Health:
@@ -29,37 +47,29 @@ def check(platform: Path, today: date) -> Health:
         raise DataMissingError(f"{platform}: there are no data here; run `ccare data demo` or `ccare data import`.")
     problems: list[Problem] = []
     manifest = _manifest(platform, problems)
+    catalog = load_catalog()
     with duckdb.connect() as connection:
         there = [t for t in TABLES.values() if (platform / f"{t.name}.parquet").is_file()]
         tables = [h for t in there if (h := _table(connection, platform, t, manifest, problems)) is not None]
         known = {h.table: h for h in tables}
         declared = _as_of(manifest) if manifest.get("as_of_declared") else None
         problems.extend(find_problems(connection, known, declared, today))
+        bars = {h.table: days for h in tables if (days := bar(connection, h)) is not None}
+        rejects = {t: reasons for t in known if (reasons := _rejects(connection, platform, t))}
+        contents = _contents(connection, known, manifest)
+    missing = tuple(t for t in TABLES if t not in known)
     return Health(
         as_of=_as_of(manifest),
         tables=tuple(tables),
-        missing=tuple(t for t in TABLES if t not in {h.table for h in tables}),
+        missing=missing,
         problems=tuple(problems),
+        bars=bars,
+        rejects=rejects,
+        metrics=tuple(names(catalog, contents)),
+        unlocks=unlocks(catalog, contents, missing),
+        filled=filled(catalog, contents),
+        totals_only=totals_only(catalog, contents),
     )
-
-
-def report_lines(platform: Path, today: date) -> list[str]:
-    """The check as lines for a terminal: the tables, what is not connected, each problem, or that there is none."""
-    health = check(platform, today)
-    lines = [f"{t.table}: {t.rows:,} rows{_extent(t)}" for t in health.tables]
-    if health.missing:
-        lines.append(f"Not connected: {', '.join(health.missing)}.")
-    if health.as_of:
-        lines.append(f"The data speak of {health.as_of}.")
-    lines += [f"{'ERROR' if p.severity == 'error' else 'Look'}: {p.sentence}" for p in health.problems]
-    return lines if health.problems else [*lines, "Nothing is wrong."]
-
-
-def _extent(table: TableHealth) -> str:
-    merchants = f", {table.merchants:,} merchants" if table.merchants is not None else ""
-    days = f", {table.days} days from {table.first_day} to {table.newest_day}" if table.first_day else ""
-    rejected = f"; {table.rejected:,} rejected" if table.rejected else ""
-    return merchants + days + rejected
 
 
 def _manifest(platform: Path, problems: list[Problem]) -> dict[str, Any]:
@@ -108,3 +118,40 @@ def _table(
         table=table.name, rows=rows, rejected=rejected,
         merchants=found[0], first_day=found[1], newest_day=found[2], days=found[3],
     )  # fmt: skip
+
+
+def _rejects(connection: duckdb.DuckDBPyConnection, platform: Path, table: str) -> tuple[Reason, ...]:
+    """What the import put aside, by reason, with the earliest samples."""
+    path = platform / "rejects" / f"{table}.parquet"
+    if not path.is_file():
+        return ()
+    sample = "{'file': file, 'line': line, 'row': row[:500]}"
+    try:
+        found = connection.execute(
+            f"SELECT reason, count(*), list({sample} ORDER BY nth)[:{SAMPLES}]"
+            f" FROM (SELECT *, row_number() OVER () AS nth FROM read_parquet({text(str(path))}))"
+            " GROUP BY reason ORDER BY 2 DESC, 1"
+        ).fetchall()
+    except duckdb.Error:
+        return ()
+    return tuple(
+        Reason(reason=reason, count=count, samples=tuple(Sample(**s) for s in samples))
+        for reason, count, samples in found
+    )
+
+
+def _contents(
+    connection: duckdb.DuckDBPyConnection, known: dict[str, TableHealth], manifest: dict[str, Any]
+) -> Contents:
+    """What metrics may read. A daily column without a single value was not sent."""
+    columns: frozenset[str] = frozenset()
+    if "daily" in known:
+        sums = [c.name for c in DAILY.columns if not c.required]
+        counted = connection.execute(f"SELECT {', '.join(f'count({c})' for c in sums)} FROM daily").fetchall()[0]
+        columns = frozenset(c for c, count in zip(sums, counted, strict=True) if count)
+    absent = manifest.get("absent", {})
+    return Contents(
+        tables=frozenset(known),
+        absent=frozenset(f"{table}.{column}" for table, columns in absent.items() for column in columns),
+        daily=columns,
+    )

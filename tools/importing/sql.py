@@ -37,6 +37,7 @@ def connect(database: Path) -> duckdb.DuckDBPyConnection:
             "memory_limit": MEMORY,
         },
     )
+    connection.execute("SET enable_progress_bar = false")  # it would write into what the caller prints
     connection.execute("SET TimeZone = 'UTC'")  # the same file gives the same days on every machine
     return connection
 

@@ -60,7 +60,8 @@ def _terms(found: Found, insight: Explanation) -> None:
     shown = [t for t in _TERMS if found.visible(f"{base}.{t}")]
     if shown:
         said = [found.voice.text(f"explain.term_{t}", value=found.ref(f"{base}.{t}", "+")) for t in shown]
-        found.voice.say("explain.terms", subject=found.subject(base), terms=found.voice.joined("clause_comma", said))
+        key = "explain.terms" if base in found.catalog.dimension_by_id else "explain.terms_metric"
+        found.voice.say(key, subject=found.subject(base), terms=found.voice.joined("clause_comma", said))
     direction = "up" if found.value(f"{base}.score_change") > 0 else "down"
     key = f"explain.cause_{insight.cause}_{direction}"
     if shown and found.voice.knows(key):

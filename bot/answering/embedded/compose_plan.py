@@ -24,7 +24,7 @@ def plan(found: Found, insight: MovePlan) -> None:
     _rule(found, insight)
     _left_out(found, insight)
     voice.say("plan.assumes", "note")
-    voice.ask("plan.ask_what_if", subject=found.subject(base))
+    voice.ask("plan.ask_compare", subject=found.subject(base))
 
 
 def _none(found: Found, insight: MovePlan) -> None:

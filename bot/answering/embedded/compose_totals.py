@@ -30,7 +30,7 @@ def totals(found: Found, insight: Totals) -> None:
         if found.has(f"{other}.total"):
             voice.say("totals.beside", name=found.name(other), total=found.ref(f"{other}.total"))
             break
-    voice.ask("totals.ask_why")
+    voice.ask("explain.ask_overview")
 
 
 def _against(found: Found, series: str) -> None:

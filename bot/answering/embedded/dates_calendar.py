@@ -155,6 +155,13 @@ def part(span: Span, name: str) -> Span:
     return Span(*ends[name], "span")
 
 
+def end_week(span: Span, which: str) -> Span:
+    """The `first` or `last` seven days of a span."""
+    if which == "first":
+        return Span(span.start, span.start + 6 * DAY, "span")
+    return Span(span.end - 6 * DAY, span.end, "span")
+
+
 def nearest_day(number: int, today: date, ahead: bool) -> Span | None:
     """The latest day of that number in a month which has begun, or the first that has not ended yet."""
     months = (today + relativedelta(months=n) for n in (-2, -1, 0, 1, 2))

@@ -72,6 +72,12 @@ def _days_of_month(m: re.Match[str], today: date, ahead: bool) -> Span | None:
     return cal.days_between(_day_of_month(m["year"], m["month"], m["first"], today, ahead), int(m["last"]))
 
 
+def _week_of_month(m: re.Match[str], today: date, ahead: bool) -> Span | None:
+    """Its first or last seven days."""
+    whole = cal.month(int(m[3]), _NUMBERS[m[2]]) if m[3] else cal.nearest_month(_NUMBERS[m[2]], today, ahead)
+    return cal.end_week(whole, m[1])
+
+
 def _the_day(m: re.Match[str], today: date, ahead: bool) -> Span | None:
     return cal.nearest_day(int(m[1]), today, ahead)
 
@@ -212,8 +218,10 @@ RULES: tuple[Rule, ...] = tuple(
             rf"(?![\d%])(?:,? (?P<year>20\d\d))?",
             _days_of_month,
         ),
+        (rf"\b(?:the )?(first|last) week (?:of|in) ({_ANY})\b(?:,? (20\d\d))?", _week_of_month),
         (
-            r"(?:(?<=\bon )|(?<=\bsince )|(?<=\bfrom )|(?<=\bby )|(?<=\bto )|(?<=\buntil )|(?<=\bbefore )"
+            r"(?:(?<=\bbetween )|(?<=\band )|(?<=\bon )|(?<=\bsince )|(?<=\bfrom )|(?<=\bby )|(?<=\bto )"
+            r"|(?<=\buntil )|(?<=\bbefore )"
             r"|(?<=\bafter ))the (\d{1,2})(?:st|nd|rd|th)\b(?! (?:of|quarter|month|week|time|day|shop|one|place))",
             _the_day,
         ),

@@ -92,6 +92,18 @@ def _days_of_month(m: re.Match[str], today: date, ahead: bool) -> Span | None:
     return cal.days_between(cal.valid(whole.start.year, number, first), last)
 
 
+def _week_of_month(m: re.Match[str], today: date, ahead: bool) -> Span | None:
+    """The first or last seven days of a month."""
+    shift = {"上": -1, "这": 0, "本": 0, "下": 1}.get(m[1][0])
+    number = int(small_number(m[1].rstrip("月份")) or 0) if shift is None else 0
+    whole = (
+        cal.nearest_month(number, today, ahead)
+        if shift is None
+        else cal.around(today + cal.step("month", shift), "month")
+    )
+    return cal.end_week(whole, "last" if m[2].startswith("最后") else "first")
+
+
 def _day_of_month(m: re.Match[str], today: date, ahead: bool) -> Span | None:
     """A bare 15号."""
     return cal.nearest_day(int(small_number(m[1]) or 0), today, ahead)
@@ -225,6 +237,10 @@ RULES: tuple[Rule, ...] = tuple(
             rf"|[一二三四五六七八九])) ?月份?(?P<first>{_N})[日号]? ?(?:到|至|-|~|–|—) ?"
             rf"(?P<last>{_N})[日号]?(?![\d月%])",
             _days_of_month,
+        ),
+        (
+            r"(上个?月|这个?月|本月|下个?月|\d{1,2}月份?|十[一二]?月份?|[一二三四五六七八九]月份?)的?(第一|头一|最后一?)个?(?:周|星期|礼拜)",
+            _week_of_month,
         ),
         (rf"(?<![第\d月一二三四五六七八九十])({_N})号(?![店楼线院门仓机码])", _day_of_month),
         (r"(?<![\d/.])(1[0-2]|0?[1-9])/([0-3]?\d)(?![\d/%])", _slashed),

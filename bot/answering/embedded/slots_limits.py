@@ -20,8 +20,8 @@ _SUM = (
     r"(?P<n>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|[零一两二三四五六七八九十百千]{1,6})(?P<scale> ?(?:万|千|k\b))?"
 )
 _PER = {
-    r"(?:每|一)个?(?:周|星期|礼拜)|\b(?:a|per|each|every) week\b|\bweekly\b": 7,
-    r"(?:每|一)天|每[日晚]|天天|\b(?:a|per|each|every) (?:day|night|evening|morning)\b|\bdaily\b": 1,
+    r"(?:每|一)个?(?:周|星期|礼拜)|\b(?:a|per|each|every) week\b|\bweekly\b|/ ?(?:week|wk|w)\b": 7,
+    r"(?:每|一)天|每[日晚]|天天|\b(?:a|per|each|every) (?:day|night|evening|morning)\b|\bdaily\b|/ ?(?:day|d)\b": 1,
     r"(?:每|一)个?月|\b(?:a|per|each|every) month\b|\bmonthly\b": 30,
 }
 # Amounts of money that are a limit by their words; a bare amount is one only where no figure is meant by it.
@@ -56,7 +56,7 @@ _NOTHING: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("yuan", re.compile(
         r"(?:不想?再?|不要|不用|不能|不愿意?|别|没有?)(?:多|再|额外)?(?:花|掏|出)(?:一分)?(?:钱|费用|本钱)"
         r"|一分钱(?:都|也)?不(?:想|能|用|肯)?(?:花|掏)|零(?:成本|预算|花费|投入)"
-        r"|没有?(?:预算|钱)|不用钱|免费|\bwithout (?:spending|paying)(?: (?:any|more|extra|a))*"
+        r"|没有?(?:预算|钱)|不用钱|免费|\b(?:without|w/o) (?:spending|paying)(?: (?:any|more|extra|a))*"
         r"(?: (?:money|cent|penny|yuan|thing|anything|cash))?|\b(?:no|zero) (?:budget|money|cost|spending|spend)\b"
         r"|\bfor free\b|\bfree of charge\b|\bspend(?:ing)? (?:nothing|no money|a cent)|\bcosts? (?:me )?nothing"
         r"|\b(?:not|don't|won't|can't|cannot) (?:want to |going to )?(?:spend|pay)(?:ing)?(?: any)?(?: more)?"

@@ -45,6 +45,9 @@ _NEEDED_EN = re.compile(
 _FROM = re.compile(r"(?:从|由|\bfrom|预算|budget(?: of)?|with) ?$")
 
 
+COUNTED = 2  # characters between a number and the figure that it counts
+
+
 @dataclass(frozen=True)
 class _Found:
     target: Target
@@ -55,8 +58,10 @@ def _subject_unit(reading: Reading, number: Number, metric: str | None, catalog:
     """The unit that a bare number has: that of the figure named nearest before it."""
     if metric is None:
         return "score"
-    named = [m for m in reading.of("metric", "dimension", "score") if m.end <= number.start]
-    nearest = named[-1] if named else None
+    every = reading.of("metric", "dimension", "score")
+    counted = any(m.kind == "metric" and 0 <= m.start - number.end <= COUNTED for m in every)  # 2000 followers
+    named = [m for m in every if m.end <= number.start]
+    nearest = named[-1] if named and not counted else None
     if nearest is not None and nearest.kind != "metric" and number.unit in ("", "score"):
         return "score"
     return catalog.by_id[metric].unit if metric in catalog.by_id else catalog.series_by_id[metric].unit
@@ -116,10 +121,19 @@ def through_which(
     Gives the slots that it changes: the metric moves to `through`, so that a target belongs to the figure that is left.
     """
     metric = catalog.by_id.get(figures.get("metric", ""))
-    asked = _NEEDED_EN.search(reading.text) or _NEEDED_ZH.search(reading.text)
     points = tuple(n for n in reading.numbers if n.unit in ("", "score"))
-    if metric is None or target is None or asked is None or not points:
+    if metric is None or target is None or not points:
+        return {}
+    asked = _NEEDED_EN.search(reading.text) or _NEEDED_ZH.search(reading.text)
+    if not asked and not is_of_score(reading, metric.id, catalog):
         return {}
     score = find_target(replace(reading, numbers=points), None, catalog)
     dimension = figures.get("dimension", metric.dimension)
     return {"metric": None, "through": metric.id, "dimension": dimension, "target": score} if score else {}
+
+
+def is_of_score(reading: Reading, metric: str, catalog: Catalog) -> bool:
+    """Whether every number is said of a score although a metric is named: "redemption must be what for Active 68"."""
+    if metric not in catalog.by_id or not reading.numbers:
+        return False
+    return all(_subject_unit(reading, n, metric, catalog) == "score" for n in reading.numbers)

@@ -9,7 +9,7 @@ from bot.answering.embedded.lexicon_data import load_cues
 from bot.answering.embedded.slots_kinds import kind_of
 from bot.answering.embedded.slots_limits import in_all
 from bot.answering.embedded.slots_periods import against_of, deadline_of, period_of, since_then
-from bot.answering.embedded.slots_target import find_target, through_which
+from bot.answering.embedded.slots_target import find_target, is_of_score, through_which
 from bot.answering.embedded.understand_figures import MEASURED, Meant, figures_of
 from bot.answering.embedded.understand_reading import Reading
 from bot.answering.types import Intent, Slots, Step
@@ -86,6 +86,8 @@ def _slots(reading: Reading, intent: Intent, figures: dict[str, str], today: dat
     values["target"] = find_target(reading, figures.get("metric"), catalog)
     if intent == "what_if":
         values |= through_which(reading, figures, values["target"], catalog)
+    if intent == "plan" and "dimension" in figures and is_of_score(reading, figures.get("metric", ""), catalog):
+        values["metric"] = None  # the target is the dimension's
     if intent == "plan":
         values |= _limits(reading, figures, catalog, today)
     values["product"] = _product(reading, intent)

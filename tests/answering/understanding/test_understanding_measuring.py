@@ -109,6 +109,8 @@ SHORTEST = 24
         ("90 minutes", {"hours": 1.5}),
         ("每周就两小时", {"hours": 4}),
         ("two hours a week", {"hours": 4}),
+        ("2 hrs/week", {"hours": 4}),
+        ("w/o spending anything", {"yuan": 0}),
         ("每天半小时", {"hours": 7}),
         ("最多用3000点数", {"credits": 3000}),
         ("用5000点", {"credits": 5000}),
@@ -277,6 +279,10 @@ def test_a_what_if_of_a_plain_figure_is_asked_back(ask: Ask) -> None:
         (
             "what interaction rate would give me +4",
             {"dimension": "active", "through": "interaction_rate", "target": {"value": 4.0, "kind": "by"}},
+        ),
+        (
+            "conversion must be what for Worth 66",
+            {"dimension": "worth", "through": "conversion_rate", "target": {"value": 66.0, "kind": "to"}},
         ),
         (
             "要是转化率到22%,价值分会多少",

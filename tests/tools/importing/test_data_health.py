@@ -7,7 +7,8 @@ import pytest
 
 from tests.tools.importing.importing_desk import Operator
 from tools.errors import DataMissingError
-from tools.importing.health import check, report_lines
+from tools.importing.health import check
+from tools.importing.health_report import report_lines
 
 TODAY = date(2026, 11, 21)
 
@@ -33,7 +34,7 @@ def test_whole_and_fresh_data_have_no_problem(operator: Operator) -> None:
     assert (activity.rows, activity.days, activity.merchants) == (20, 10, 2)
     assert (activity.first_day, activity.newest_day) == (date(2026, 11, 11), date(2026, 11, 20))
     assert "coupons" in health.missing
-    lines = report_lines(operator.out, TODAY)
+    lines = report_lines(check(operator.out, TODAY))
     assert lines[-1] == "Nothing is wrong."
     assert any(line.startswith("activity: 20 rows, 2 merchants, 10 days") for line in lines)
 
@@ -110,7 +111,7 @@ def test_a_damaged_table_and_a_damaged_manifest_are_errors(operator: Operator) -
     assert "manifest.json is broken" in text
     assert "activity.parquet cannot be read" in text
     assert "neither activity nor daily has rows" in text
-    assert any(line.startswith("ERROR: ") for line in report_lines(operator.out, TODAY))
+    assert any(line.startswith("ERROR: ") for line in report_lines(check(operator.out, TODAY)))
 
 
 def test_an_empty_directory_says_what_is_missing_and_no_directory_what_to_run(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from tools.engines.files import Source, find_sources
 from tools.queries import Queries
 from tools.snapshot_recipe import code_mark, measuring_rules
 from tools.snapshot_roll import Roll
+from tools.store import NO_BAR
 
 READ = ("activity", "daily", "coupons", "promotion", "followers", "scores")  # what a date's figures are made of
 MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)  # odd, so that multiplying loses nothing
@@ -66,7 +67,8 @@ def _sources(directory: Path, queries: Queries) -> dict[str, Source]:
 def _by_day(source: Source) -> _Until:
     columns = ", ".join(f'"{c.name}"' for c in source.table.columns)
     query = f"SELECT day, count(*), sum(hash({columns})) FROM ({source.duckdb()}) GROUP BY day ORDER BY day"
-    with duckdb.connect(config={"enable_progress_bar": False}) as con:
+    with duckdb.connect() as con:
+        con.execute(NO_BAR)
         return _Until(con.execute(query).fetchall())
 
 

@@ -16,6 +16,7 @@ MANIFEST = "manifest.json"
 FORMAT = 4
 ROW_GROUP = 16384  # small groups: a card lies in one or two of them
 SCHEMA = "snapshot"
+NO_BAR = "SET enable_progress_bar = false"  # DuckDB draws one on standard output once a statement takes two seconds
 
 
 class Writer:
@@ -24,8 +25,8 @@ class Writer:
     def __init__(self, path: Path, *, spill: Path) -> None:
         import duckdb
 
-        # Left to itself DuckDB draws a bar on standard output as soon as a statement takes two seconds.
-        self.con = duckdb.connect(config={"temp_directory": str(spill), "enable_progress_bar": False})
+        self.con = duckdb.connect(config={"temp_directory": str(spill)})
+        self.con.execute(NO_BAR)
         quoted = str(path).replace("'", "''")
         self.con.execute(f"ATTACH '{quoted}' AS {SCHEMA} (ROW_GROUP_SIZE {ROW_GROUP})")
 

@@ -218,7 +218,8 @@ def fits_period(case: Case, line: Line, numeral: Numeral, option: Match) -> bool
         return False
     if not _stretch_fits(line, measurement, start, end):
         return False
-    if case.as_of is None or measurement.as_of >= case.as_of or measurement.statistic in _OF_ANYBODY:
+    timeless = measurement.statistic in _OF_ANYBODY or is_chance(measurement)
+    if case.as_of is None or measurement.as_of >= case.as_of or timeless:
         return True
     return bool(named) or _role(line, numeral) == "past"
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import duckdb
 
+from tools.tables import TABLES
+
 NEWEST = date(2026, 11, 21)
 DAYS = 90
 INDUSTRIES = 14
@@ -22,54 +24,53 @@ FROM range($merchants) AS t(i)
 """
 # A user comes `times` times, one day in every `gap`: days differ by construction. The first may lie before our days.
 _USERS = f"""
-SELECT merchant_id, i, ({SMALLEST} * place ** -0.7)::BIGINT AS users, unnest(range(users)) AS user,
-       hash(i, user) AS h, h % 100 AS kind, (h >> 8) % {DAYS + 60} - 60 AS begin,
+SELECT *, (hash(i, who) >> 1)::BIGINT AS h, h % 100 AS kind, ((h >> 8) % {DAYS + 60})::INTEGER - 60 AS begun,
        CASE WHEN kind < 55 THEN 1 WHEN kind < 80 THEN 3 WHEN kind < 95 THEN 8 ELSE 20 END AS times,
        CASE WHEN kind < 55 THEN 1 WHEN kind < 80 THEN 10 WHEN kind < 95 THEN 7 ELSE 4 END AS gap
-FROM shops
+FROM (SELECT merchant_id, i, unnest(range(({SMALLEST} * place ** -0.7)::BIGINT)) AS who FROM shops)
 """
 _VISITS = f"""
-SELECT merchant_id, i, user, h, unnest(range(times)) AS nth, hash(h, nth) AS v,
-       (begin + nth * gap + v % gap)::INTEGER AS at,
-       unnest(range(CASE WHEN v % 25 = 0 THEN 2 ELSE 1 END)) AS part  -- some come through two channels in a day
-FROM users
+SELECT *, (hash(h, nth) >> 1)::BIGINT AS v, begun + nth::INTEGER * gap + (v % gap)::INTEGER AS nth_day
+FROM (SELECT merchant_id, i, h, begun, gap, unnest(range(times)) AS nth FROM users) WHERE nth_day BETWEEN 0 AND {DAYS - 1}
 """
+# Every 25th time through two channels in one day.
+_ROWS = "SELECT *, unnest(range(CASE WHEN v % 25 = 0 THEN 2 ELSE 1 END)) AS part FROM visits"
 _CHANNEL = f"{list(CHANNELS)}[1 + ((h >> 32) + CASE WHEN v % 7 = 0 THEN v >> 5 ELSE 0 END + part) % {len(CHANNELS)}]"
 _ACTIVITY = f"""
-SELECT merchant_id, lower(hex(h)) AS user_id, $first + at AS day, {_CHANNEL} AS channel,
+SELECT merchant_id, lower(hex(h)) AS user_id, $first + nth_day AS day, {_CHANNEL} AS channel,
        CASE WHEN v % 200 = 1 THEN 0 ELSE 1 + ((v >> 9) % 10 = 0)::BIGINT END AS visits,
        ((v >> 13) % 3 = 0)::BIGINT AS interactions, ((v >> 17) % 10 < 3)::BIGINT AS orders,
        (orders * (500 + (i * 37) % 4000 + (v >> 21) % 3000) / 100)::DECIMAL(18, 2) AS gmv,
        (((v >> 35) % 4 = 0)::BIGINT * orders * ((v >> 37) % 900) / 100)::DECIMAL(18, 2) AS discount,
        CASE WHEN (v >> 47) % 50 = 0 THEN gmv ELSE 0 END AS refunds, (h >> 16) % 100 < 35 AS identified
-FROM visits WHERE at BETWEEN 0 AND {DAYS - 1} ORDER BY day
+FROM rows ORDER BY day
 """
 _DAILY = f"""
-SELECT merchant_id, $first + at::INTEGER AS day, hash(i, at) AS v, (2 + place ** -0.7)::BIGINT AS size,
+SELECT merchant_id, $first + nth_day::INTEGER AS day, (hash(i, nth_day) >> 1)::BIGINT AS v, (2 + place ** -0.7)::BIGINT AS size,
        size + v % size AS visits, visits - v % 3 % size AS visitors, (v >> 9) % size AS new_users,
        (v >> 13) % (visits + 1) AS interactions, (v >> 17) % (visits + 1) AS orders, orders // 2 AS payers,
        (orders * (500 + (i * 37) % 4000 + (v >> 21) % 3000) / 100)::DECIMAL(18, 2) AS gmv,
        (orders * ((v >> 37) % 900) / 100)::DECIMAL(18, 2) AS discount,
        CASE WHEN (v >> 47) % 5 = 0 THEN (gmv / 10)::DECIMAL(18, 2) ELSE 0 END AS refunds
-FROM shops, range({DAYS}) AS t(at) ORDER BY day
+FROM shops, range({DAYS}) AS t(nth_day) ORDER BY day
 """
 # Coupons at every fourth shop, promotion at every eighth, followers at every second.
 _COUPONS = f"""
-SELECT merchant_id, $first + at::INTEGER AS day, 'c1' AS coupon_id, hash(i, at, 'c') AS v, v % 40 AS issued,
+SELECT merchant_id, $first + nth_day::INTEGER AS day, 'c1' AS coupon_id, (hash(i, nth_day, 'c') >> 1)::BIGINT AS v, v % 40 AS issued,
        issued * ((v >> 9) % 10) // 10 AS redeemed, (redeemed * 3.5)::DECIMAL(18, 2) AS discount,
        (redeemed * (20 + (v >> 13) % 20))::DECIMAL(18, 2) AS redeemed_gmv
-FROM shops, range({DAYS}) AS t(at) WHERE i % 4 = 0 ORDER BY day
+FROM shops, range({DAYS}) AS t(nth_day) WHERE i % 4 = 0 ORDER BY day
 """
 _PROMOTION = f"""
-SELECT merchant_id, $first + at::INTEGER AS day, 'payment_result' AS place, hash(i, at, 'p') AS v,
+SELECT merchant_id, $first + nth_day::INTEGER AS day, 'payment_result' AS place, (hash(i, nth_day, 'p') >> 1)::BIGINT AS v,
        v % 1000 AS impressions, impressions // 20 AS clicks, (clicks * 0.75)::DECIMAL(18, 2) AS spend,
        clicks // 10 AS new_users
-FROM shops, range({DAYS}) AS t(at) WHERE i % 8 = 0 ORDER BY day
+FROM shops, range({DAYS}) AS t(nth_day) WHERE i % 8 = 0 ORDER BY day
 """
 _FOLLOWERS = f"""
-SELECT merchant_id, $first + at::INTEGER AS day, 200 + i % 997 + at AS followers, 1::BIGINT AS new_followers,
+SELECT merchant_id, $first + nth_day::INTEGER AS day, 200 + i % 997 + nth_day AS followers, 1::BIGINT AS new_followers,
        0::BIGINT AS posts, 0::BIGINT AS reach
-FROM shops, range({DAYS}) AS t(at) WHERE i % 2 = 0 ORDER BY day
+FROM shops, range({DAYS}) AS t(nth_day) WHERE i % 2 = 0 ORDER BY day
 """
 SIDES = {"coupons": _COUPONS, "promotion": _PROMOTION, "followers": _FOLLOWERS}
 
@@ -84,9 +85,9 @@ def write_platform(folder: Path, *, merchants: int, users: bool) -> dict[str, in
     tables |= {"activity": _ACTIVITY} if users else {"daily": _DAILY}
     numbers = {"$merchants": str(merchants), "$first": f"DATE '{NEWEST - timedelta(days=DAYS - 1)}'"}
     with duckdb.connect(config={"temp_directory": str(folder / ".spill"), "preserve_insertion_order": True}) as con:
-        for name, query in (("shops", _MERCHANTS), ("users", _USERS), ("visits", _VISITS)):
+        for name, query in (("shops", _MERCHANTS), ("users", _USERS), ("visits", _VISITS), ("rows", _ROWS)):
             con.execute(f"CREATE VIEW {name} AS {_filled(query, numbers)}")
-        return {name: _write(con, _filled(query, numbers), folder / f"{name}.parquet") for name, query in tables.items()}
+        return {name: _write(con, name, _filled(query, numbers), folder / f"{name}.parquet") for name, query in tables.items()}
 
 
 def _filled(query: str, numbers: dict[str, str]) -> str:
@@ -95,10 +96,9 @@ def _filled(query: str, numbers: dict[str, str]) -> str:
     return query
 
 
-def _write(con: duckdb.DuckDBPyConnection, query: str, path: Path) -> int:
-    columns = "* EXCLUDE (v, size)" if " AS size" in query else "* EXCLUDE (v)" if "AS v," in query else "*"
-    if "FROM visits" in query:
-        columns = "*"
+def _write(con: duckdb.DuckDBPyConnection, name: str, query: str, path: Path) -> int:
+    there = con.sql(query).columns
+    columns = ", ".join(c.name for c in TABLES[name].columns if c.name in there)
     found = con.execute(f"COPY (SELECT {columns} FROM ({query})) TO '{path}' (FORMAT parquet)").fetchone()
     assert found is not None
     return int(found[0])

@@ -14,8 +14,8 @@ from tools.importing.findings import find_problems
 from tools.importing.problems import Problem, TableHealth
 from tools.importing.report import Reason, Sample
 from tools.importing.sql import first_line, name, text
-from tools.importing.unlocks import Contents, Filled, TotalsOnly, Unlock, filled, names, totals_only, unlocks
-from tools.tables import DAILY, TABLES, Table
+from tools.importing.unlocks import Contents, Filled, TotalsOnly, Unlock, available, filled, totals_only, unlocks
+from tools.tables import DAILY, SQL_TYPES, TABLES, Table
 from tools.types import Frozen
 
 SAMPLES = 2
@@ -65,7 +65,7 @@ def check(platform: Path, today: date) -> Health:
         problems=tuple(problems),
         bars=bars,
         rejects=rejects,
-        metrics=tuple(names(catalog, contents)),
+        metrics=tuple(available(catalog, contents)),
         unlocks=unlocks(catalog, contents, missing),
         filled=filled(catalog, contents),
         totals_only=totals_only(catalog, contents),
@@ -103,14 +103,22 @@ def _table(
     problems: list[Problem],
 ) -> TableHealth | None:
     rejected = int(manifest.get("rejected", {}).get(table.name, 0))
-    columns = {c.name for c in table.columns}
-    day = "min(day), max(day), count(DISTINCT day)" if "day" in columns else "NULL, NULL, NULL"
-    merchants = "count(DISTINCT merchant_id)" if "merchant_id" in columns else "NULL"
+    names = {c.name for c in table.columns}
+    day = "min(day), max(day), count(DISTINCT day)" if "day" in names else "NULL, NULL, NULL"
+    merchants = "count(DISTINCT merchant_id)" if "merchant_id" in names else "NULL"
+    file = f"read_parquet({text(str(platform / f'{table.name}.parquet'))})"
     try:
-        file = text(str(platform / f"{table.name}.parquet"))
-        connection.execute(f"CREATE VIEW {name(table.name)} AS SELECT * FROM read_parquet({file})")
+        there = {row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {file}").fetchall()}
+        lacking = [c.name for c in table.columns if c.required and c.name not in there]
+        if lacking:
+            raise DataMissingError(f"it lacks {', '.join(lacking)}")
+        cells = ", ".join(
+            f"CAST({name(c.name) if c.name in there else 'NULL'} AS {SQL_TYPES[c.kind]}) AS {name(c.name)}"
+            for c in table.columns
+        )
+        connection.execute(f"CREATE VIEW {name(table.name)} AS SELECT {cells} FROM {file}")
         rows, *found = connection.execute(f"SELECT count(*), {merchants}, {day} FROM {name(table.name)}").fetchall()[0]
-    except duckdb.Error as error:
+    except (duckdb.Error, DataMissingError) as error:
         sentence = f"{table.name}.parquet cannot be read ({first_line(error)}); import or generate the data again."
         problems.append(Problem(severity="error", table=table.name, sentence=sentence))
         return None

@@ -72,20 +72,20 @@ def computable(metric: Metric, there: Contents) -> bool:
     return False
 
 
-def names(catalog: Catalog, there: Contents) -> list[str]:
+def available(catalog: Catalog, there: Contents) -> list[str]:
     """The metrics that can be computed, in catalog order."""
     return [m.id for m in catalog.metrics if computable(m, there)]
 
 
 def unlocks(catalog: Catalog, there: Contents, missing: Iterable[str]) -> tuple[Unlock, ...]:
     """For each missing table what it would add, those that add metrics first."""
-    now = set(names(catalog, there))
+    now = set(available(catalog, there))
     found = []
     for table in missing:
         if table == "daily" and there.users_known:
             continue  # users say everything that totals say
         with_it = there.model_copy(update={"tables": there.tables | {table}})
-        added = [m for m in names(catalog, with_it) if m not in now]
+        added = [m for m in available(catalog, with_it) if m not in now]
         found.append(Unlock(table=table, metrics=tuple(added), use=USES.get(table, "")))
     return tuple(sorted(found, key=lambda u: -len(u.metrics)))
 
@@ -106,7 +106,7 @@ def totals_only(catalog: Catalog, there: Contents) -> TotalsOnly | None:
     """What day totals allow; None where users are known, or nothing is."""
     if there.users_known or "daily" not in there.tables:
         return None
-    now = names(catalog, there)
+    now = available(catalog, there)
     lacking: dict[tuple[str, ...], list[str]] = {}
     for metric in catalog.metrics:
         needs = tuple(c for c in FORMULAS[metric.id].daily if c not in there.daily)

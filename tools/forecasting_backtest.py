@@ -58,13 +58,14 @@ def look_ahead(
     daily, spread = points.daily[-1], points.day_variance(stretch)[-1]
     whole, whole_spread = totals[-1:], points.total_variance(stretch)[-1:] * once[-1] ** 2
     none = _nothing(series, daily) if kind == "money" else None
-    tails = by.day[kind] if horizon == 1 else by.total
     return Outlook(
         method=method,
         daily=daily,
-        daily_ends=_ends(daily, spread, levels(by.day[kind]), none),
+        daily_ends=_ends(daily, spread, levels(by.tails(kind, 1)), none),
         total=float(whole[0]),
-        total_ends=_ends(whole, whole_spread, levels(tails), None if none is None else none.prod(keepdims=True))[0],
+        total_ends=_ends(
+            whole, whole_spread, levels(by.tails(kind, horizon)), None if none is None else none.prod(keepdims=True)
+        )[0],
         errors=_scaled(misses, series),
         backtests=len(origins),
     )

@@ -50,7 +50,8 @@ class Points:
 
     def total_variance(self, stretch: float = 1.0) -> Floats:
         """(n,)."""
-        moved = (self.drift**2 * (self.horizon / 3 + self.lag) + self.settled) * stretch
+        ahead = (self.horizon + 1) * (2 * self.horizon + 1) / (6 * self.horizon)  # of the mean of a random walk's steps
+        moved = (self.drift**2 * (ahead + self.lag) + self.settled) * stretch
         return np.asarray(self.noise * self.total + moved * self.total**2)
 
 

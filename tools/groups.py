@@ -15,8 +15,9 @@ Bools = NDArray[np.bool_]
 BANDS = ("small", "medium", "large")
 ENOUGH = 30  # below, the group widens
 FEWEST = 10  # below, there are no peers at all
-LEVELS: tuple[GroupLevel, ...] = ("industry_band", "industry", "all", "own_past")
+LEVELS: tuple[GroupLevel, ...] = ("industry_band", "industry", "all", "own_past", "benchmark")
 OWN_PAST = 3
+BENCHMARK = 4  # no peers here, but a published curve
 
 
 def quarter_before(on: date) -> date:

@@ -10,6 +10,7 @@ import pyarrow as pa
 from tools import base, sums
 from tools.asof import STALE_AFTER, WINDOW
 from tools.assets import ASSETS, asset_values
+from tools.benchmarks import Point
 from tools.catalog import Catalog, UserAssetRules
 from tools.curves import Floats
 from tools.engine import AS_OF, Platform, Statement
@@ -69,6 +70,13 @@ class Queries:
             )
             for name in ASSETS
         )
+
+    def benchmarks(self) -> tuple[Point, ...]:
+        """Points of published curves; none where the operator sent no such table."""
+        if not self.platform.has("benchmarks"):
+            return ()
+        found = self.platform.arrow(self.platform.tables["benchmarks"]).to_pylist()
+        return tuple(Point(**{name: row[name] for name in Point._fields}) for row in found)
 
     def official(self) -> Floats:
         """Merchants x SCORED of the operator's own scores in force, NaN where there is none."""

@@ -1,5 +1,6 @@
 """One as-of date: from every merchant's values to figures with peers, scores and gains."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,13 +8,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tools.catalog import Catalog
+from tools.catalog import Catalog, Metric
 from tools.curves import Floats, rounded
 from tools.groups import LEVELS, OWN_PAST, Bools, Groups
 from tools.scores import dimension_scores, gains, overall_scores
 from tools.standing import Standing, stand
 from tools.types import DIMENSIONS
 
+Lender = Callable[[Metric, Standing, Floats, Bools], Standing]
 SCORED = (*DIMENSIONS, "overall")
 
 FIGURES = pa.schema(
@@ -59,14 +61,17 @@ class Day:
     curves: pa.Table
 
 
-def score_day(values: dict[str, pa.Table], groups: Groups, catalog: Catalog, official: Floats) -> Day:
+def score_day(
+    values: dict[str, pa.Table], groups: Groups, catalog: Catalog, official: Floats, lender: Lender | None = None
+) -> Day:
     """Figures of all merchants at one date.
 
     `values`: for each metric a table no, value, numerator, denominator, n, state with the merchants in the order of
     `groups`. `official`: merchants x 5 scores that an operator issued (NaN where none), in the order of SCORED; who
-    has any is scored by them alone, compared only with others scored so, and shown no gains.
+    has any is scored by them alone, compared only with others scored so, and shown no gains. `lender` gives published
+    curves to metrics of those who have no peers.
     """
-    standings = {m.id: _stand_metric(values[m.id], groups, m.direction == "lower") for m in catalog.metrics}
+    standings = {m.id: _stand_metric(values[m.id], groups, m, lender) for m in catalog.metrics}
     issued: Bools = np.asarray(~np.isnan(official).all(axis=1), dtype=np.bool_)
     nobody = np.full(issued.size, np.nan)
     rows, own, coverage = [], [], []
@@ -95,10 +100,12 @@ def score_day(values: dict[str, pa.Table], groups: Groups, catalog: Catalog, off
     return Day(pa.concat_tables(rows), pa.concat_tables(curves))
 
 
-def _stand_metric(table: pa.Table, groups: Groups, lower_is_better: bool) -> Standing:
+def _stand_metric(table: pa.Table, groups: Groups, metric: Metric, lender: Lender | None) -> Standing:
+    lower_is_better = metric.direction == "lower"
     ok = np.asarray(pc.equal(table["state"], "ok").to_numpy(zero_copy_only=False), dtype=np.bool_)
     value = rounded(table["value"].to_numpy(zero_copy_only=False).astype(np.float64))
-    return stand(value, ok, groups, lower_is_better=lower_is_better)
+    standing = stand(value, ok, groups, lower_is_better=lower_is_better)
+    return standing if lender is None else lender(metric, standing, value, ok)
 
 
 def _known(values: Floats) -> pa.Array:
@@ -113,14 +120,14 @@ def _rows(columns: dict[str, Any], size: int) -> pa.Table:
         if column is None:
             arrays.append(pa.nulls(size, field.type))
         else:
-            arrays.append(pa.array(column, field.type) if isinstance(column, list) else column.cast(field.type))
+            arrays.append(column.cast(field.type))
     return pa.table(arrays, schema=FIGURES)
 
 
 def _compared(standing: Standing, shown: Bools) -> dict[str, Any]:
     return {
         "group_id": pa.array(standing.group, pa.string(), mask=~shown),
-        "group_level": pa.array([LEVELS[at] for at in standing.level], pa.string(), mask=~shown),
+        "group_level": pc.if_else(pa.array(shown), pa.array(LEVELS).take(pa.array(standing.level)), None),
         "peers": pa.array(standing.peers, mask=~shown | (standing.level == OWN_PAST)),
         "median": _known(np.where(shown, standing.median, np.nan)),
         "upper_quarter": _known(np.where(shown, standing.upper_quarter, np.nan)),
@@ -132,7 +139,7 @@ def _metric_rows(name: str, table: pa.Table, standing: Standing, at_median: Floa
     columns: dict[str, Any] = {
         **{key: table[key].combine_chunks() for key in ("no", "numerator", "denominator", "n", "state")},
         **_compared(standing, np.ones(table.num_rows, dtype=np.bool_)),
-        "metric": [name] * table.num_rows,
+        "metric": pa.repeat(name, table.num_rows),
         "value": _known(value),
         "score": _known(standing.score),
         "gain_at_median": _known(at_median),
@@ -156,11 +163,11 @@ def _score_rows(
     columns: dict[str, Any] = {
         **_compared(standing, ~np.isnan(score)),
         "no": numbers,
-        "metric": [name] * score.size,
+        "metric": pa.repeat(name, score.size),
         "score": _known(score),
         "coverage": _known(coverage),
         "rank_share": _known(standing.rank_share),
-        "official": [official] * score.size,
+        "official": pa.repeat(official, score.size),
     }
     return _rows(columns, score.size).filter(pa.array(keep))
 

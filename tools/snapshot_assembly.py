@@ -79,17 +79,19 @@ class Assembly:
 
 
 def _peers_of(metric: str, industry: str, peers: Mapping[tuple[str, str], Mapping[str, Any]]) -> dict[str, Any]:
-    """The first group that is wide enough; whose size nobody knows is small."""
+    """The first group that is wide enough, else a published curve; whose size nobody knows is small."""
     wide: Sequence[tuple[str, str, int]] = (
         (f"{industry}/{BANDS[0]}", "industry_band", ENOUGH),
         (industry, "industry", ENOUGH),
         ("all", "all", FEWEST),
+        (f"benchmark:{industry}", "benchmark", FEWEST),
+        ("benchmark:all", "benchmark", FEWEST),
     )
     for group, level, least in wide:
         found = peers.get((metric, group))
         if found is not None and found["n"] >= least:
-            marks = {name: found[name] for name in ("group_id", "median", "upper_quarter")}
-            return {"group_level": level, "peers": found["n"], **marks}
+            marks = {name: None if found[name] != found[name] else found[name] for name in ("median", "upper_quarter")}
+            return {"group_id": group, "group_level": level, "peers": found["n"], **marks}
     return {"group_level": "own_past"}
 
 

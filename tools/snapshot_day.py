@@ -5,11 +5,14 @@ from datetime import date, timedelta
 import numpy as np
 import pyarrow as pa
 
+from tools.catalog import Metric
 from tools.curves import Floats
 from tools.groups import Bools, Groups, group_all, quarter_before
+from tools.lending import lend
 from tools.queries import Queries
-from tools.scoring import CURVES, FIGURES, score_day
+from tools.scoring import CURVES, FIGURES, Lender, score_day
 from tools.snapshot_roll import Roll
+from tools.standing import Standing
 
 BANDS = pa.schema([("no", pa.int32()), ("merchant_id", pa.string()), ("group_id", pa.string())])
 
@@ -20,6 +23,7 @@ class Measurer:
     def __init__(self, queries: Queries, roll: Roll) -> None:
         self._queries, self._roll = queries, roll
         self._sizes: dict[date, Floats] = {}
+        self._points = queries.benchmarks()
 
     def day(self, on: date) -> dict[str, pa.Table]:
         """`figures` sorted by merchant and metric, `curves` by metric and group, `bands` with everybody's id."""
@@ -35,10 +39,26 @@ class Measurer:
             self._sizes[on] = self._queries.sizes()
         places = np.cumsum(there) - 1
         values = {name: _of_those(table, there) for name, table in self._queries.values().items()}
-        found = score_day(values, groups, self._queries.catalog, self._queries.official()[there])
+        industries = [i for i, present in zip(self._roll.industries, there, strict=True) if present]
+        lender = self._lender(industries, on)
+        found = score_day(values, groups, self._queries.catalog, self._queries.official()[there], lender)
         figures = pa.concat_tables([found.figures, _asset_rows(self._queries.assets(), places)])
         curves = found.curves.sort_by([("metric", "ascending"), ("group_id", "ascending")])
         return {"figures": _sorted(figures), "curves": curves, "bands": self._bands(there, groups)}
+
+    def _lender(self, industries: list[str], on: date) -> Lender | None:
+        """Whoever lends published curves on that day; None where the platform has none."""
+        points = self._points
+        if not points:
+            return None
+
+        def lending(metric: Metric, standing: Standing, values: Floats, ok: Bools) -> Standing:
+            return lend(
+                standing, values, ok, metric=metric.id, industries=industries, points=points, on=on,
+                lower_is_better=metric.direction == "lower",
+            )  # fmt: skip
+
+        return lending
 
     def _sizes_at(self, on: date) -> Floats:
         if on not in self._sizes:
@@ -65,4 +85,8 @@ def _asset_rows(found: pa.Table, places: np.ndarray[tuple[int], np.dtype[np.int6
 
 
 def _sorted(figures: pa.Table) -> pa.Table:
-    return figures.sort_by([("no", "ascending"), ("metric", "ascending")])
+    """By merchant, then metric. Numbers sort ten times as fast as names."""
+    metrics = figures["metric"].combine_chunks().dictionary_encode()
+    rank = np.argsort(np.argsort(np.asarray(metrics.dictionary.to_pylist())))
+    place = figures["no"].to_numpy().astype(np.int64) * rank.size + rank[metrics.indices.to_numpy()]
+    return figures.take(pa.array(np.argsort(place, kind="stable")))

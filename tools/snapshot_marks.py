@@ -33,6 +33,7 @@ class Marks:
         self._roll, self._digests = roll, roll.digests()
         self._rows = {name: _by_day(source) for name, source in _sources(directory, queries).items()}
         self._shared = [engine, measuring_rules(queries.catalog), code_mark(), sorted(queries.sources.items())]
+        self._shared.append(sorted(map(str, queries.benchmarks())))  # few rows, and any of them may reach any date
 
     def key(self, on: date) -> str:
         reference = self._roll.reference(on)

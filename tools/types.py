@@ -10,7 +10,7 @@ Unit = Literal[
     "score", "points", "ratio", "users", "merchants", "yuan", "count", "times", "days", "hours", "credits"
 ]  # fmt: skip
 Dimension = Literal["scale", "active", "worth", "efficiency", "overall"]
-GroupLevel = Literal["industry_band", "industry", "all", "own_past"]
+GroupLevel = Literal["industry_band", "industry", "all", "own_past", "benchmark"]
 
 DIMENSIONS: tuple[Dimension, ...] = ("scale", "active", "worth", "efficiency")
 

@@ -4,6 +4,7 @@ import subprocess
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,6 +15,18 @@ from bot.workshop import Workshop, demo_name
 ANCHOR = date(2026, 11, 21)
 NOW = "2026-11-22T10:00:00"
 SEED = 7
+
+
+class Size(NamedTuple):
+    """How much the benchmarks of size work on."""
+
+    name: str
+    merchants: int  # of a snapshot
+    many: int  # merchants of the larger file of cards
+
+
+TENTH = Size("a tenth of the size; the whole with --full", 10_000, 1_000_000)
+FULL = Size("the full size", 100_000, 1_000_000)
 
 
 def prepared() -> Settings:

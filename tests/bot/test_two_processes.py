@@ -53,7 +53,7 @@ def quiet(_what: str, _share: float) -> None:
 
 @pytest.fixture(scope="module")
 def tables() -> dict[str, pa.Table]:
-    found = slice_industry(seed=7, anchor=NEW, merchants=30, days=42)
+    found = slice_industry(seed=7, anchor=NEW, merchants=30, days=36)
     return {name: table for name, table in found.items() if name != "feeds"}
 
 
@@ -154,7 +154,7 @@ def test_two_answering_processes_speak_of_the_new_day_as_soon_as_it_is_published
         said += [a.ask() for a in answerers]
     report = building.communicate(timeout=WAIT)[0]
     assert building.returncode == 0, report
-    assert "1 day computed, 14 reused" in report
+    assert "1 day computed, 8 reused" in report
     assert set(said) <= {before, after}
     assert said[0] == before, "answered while the job was at work"
     assert sorted(said[::2]) == said[::2], "nobody goes back to the old day"
@@ -192,10 +192,10 @@ def test_a_killed_job_goes_on_where_it_was_and_ends_as_if_nothing_had_happened(
     def days() -> int:
         return len(list(root.glob(".days/[0-9a-f]*")))
 
-    killed_when(settings, lambda: days() >= 4)
+    killed_when(settings, lambda: days() >= 2)
     assert workshop.snapshot.current() is None
     kept = days()
-    killed_when(settings, lambda: days() >= kept + 3)
+    killed_when(settings, lambda: days() >= kept + 2)
     killed_when(settings, lambda: bool(list(root.glob(f".building-*/{FILE}"))))  # half of the file is written
     assert workshop.snapshot.current() is None
     built = workshop.build_snapshot(quiet)
@@ -203,7 +203,7 @@ def test_a_killed_job_goes_on_where_it_was_and_ends_as_if_nothing_had_happened(
     assert list(root.glob(".building-*")) == []
     assert list(root.glob(".days/.new-*")) == []
     manifest = json.loads((built.path / MANIFEST).read_text(encoding="utf-8"))
-    assert built.report.reused == len(manifest["as_of"]) == 14
+    assert built.report.reused == len(manifest["as_of"]) == 8
     again = workshop.build_snapshot(quiet, full=True)
     assert again.report.reused == 0
     assert again.path != built.path

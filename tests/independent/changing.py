@@ -56,7 +56,9 @@ def terms(platform: Path, merchant: str, base: str, before: date, on: date) -> d
             else:
                 found[key] = share * value
         if base == "overall":
-            found[f"{name}.contribution"] = share * (cards[1].figures[f"{name}.score"] - cards[0].figures[f"{name}.score"])
+            found[f"{name}.contribution"] = share * (
+                cards[1].figures[f"{name}.score"] - cards[0].figures[f"{name}.score"]
+            )
     change = cards[1].figures[f"{base}.score"] - cards[0].figures[f"{base}.score"]
     return {**found, **total, f"{base}.score_change": change}
 

@@ -56,7 +56,13 @@ def flows(platform: Path, merchant: str, before: date, on: date) -> dict[str, fl
     values = _values(rows, now, on)
     steady = {u for u, days in came.items() if is_regular(days, on)}
     values["users.value@regulars"] = float(net(r for r in within(rows, on, 28) if r["user_id"] in steady))
-    return {**found, **_lost(rows, came, before, on), **_regained(rows, came, before, on), **values, **_funnel(rows, came, on)}
+    return {
+        **found,
+        **_lost(rows, came, before, on),
+        **_regained(rows, came, before, on),
+        **values,
+        **_funnel(rows, came, on),
+    }
 
 
 def _values(rows: Iterable[Row], now: dict[str, str], on: date) -> dict[str, float]:
@@ -110,5 +116,8 @@ def totals(platform: Path, merchant: str, start: date, end: date) -> dict[str, f
     rows = rows_of(platform, "activity", merchant)
     inside = [r for r in rows if start <= r["day"] <= end]
     firsts = first_visits(rows).values()
-    plain = {name: float(sum((r[name] for r in inside), Decimal(0))) for name in ("visits", "orders", "gmv", "discount", "refunds")}
+    plain = {
+        name: float(sum((r[name] for r in inside), Decimal(0)))
+        for name in ("visits", "orders", "gmv", "discount", "refunds")
+    }
     return {**plain, "visitors": len(users(visits(inside))), "new_users": sum(start <= day <= end for day, _ in firsts)}

@@ -20,7 +20,9 @@ LEVELS = ("median", "upper_quarter")
 
 
 def what_if(mixed: Mixed, merchant: str, base: str, value: float, kind: str = "to") -> WhatIf:
-    return mixed.ask(WhatIf, WhatIfArguments.model_validate({**common(merchant), "base": base, "value": value, "kind": kind}))
+    return mixed.ask(
+        WhatIf, WhatIfArguments.model_validate({**common(merchant), "base": base, "value": value, "kind": kind})
+    )
 
 
 def close(shown: Measurement | None, expected: float) -> bool:

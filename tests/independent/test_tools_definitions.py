@@ -190,7 +190,9 @@ def test_the_past_beside_a_forecast_is_what_the_rows_say(mixed: Mixed, forecasts
 
 def test_the_method_used_is_the_best_of_the_backtest(mixed: Mixed, forecasts: list[Forecast]) -> None:
     for found in forecasts:
-        shown = {m: found.get(f"{found.series}.{s}") for m, s in METHODS.items() if m != "ours" or found.method == "ours"}
+        shown = {
+            m: found.get(f"{found.series}.{s}") for m, s in METHODS.items() if m != "ours" or found.method == "ours"
+        }
         errors = {m: f.value for m, f in shown.items() if f is not None and f.value is not None}
         assert set(errors) >= {"last_week", "weekday_mean"}
         assert errors[found.method] == min(errors.values())
@@ -209,7 +211,10 @@ def test_a_simple_forecast_is_the_last_week_or_the_mean_of_four_of_each_weekday(
                 assert day.value == pytest.approx(sum(same) / weeks)
 
 
-@pytest.mark.parametrize(("series", "horizon", "why"), [("visits", 29, "out_of_range"), ("visits", 0, "out_of_range"), ("nothing", 7, "unmeasured")])
+@pytest.mark.parametrize(
+    ("series", "horizon", "why"),
+    [("visits", 29, "out_of_range"), ("visits", 0, "out_of_range"), ("nothing", 7, "unmeasured")],
+)
 def test_what_cannot_be_foreseen_is_refused(mixed: Mixed, series: str, horizon: int, why: str) -> None:
     found = forecast(mixed, "M0041", series, horizon)
     assert found.refused == why

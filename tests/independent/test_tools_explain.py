@@ -17,7 +17,9 @@ TERMS = ("own", "peers_moved", "group_changed", "coverage_changed", "contributio
 
 
 def told(mixed: Mixed, merchant: str, base: str, before: date, on: date = NEWEST) -> Explanation:
-    return mixed.ask(Explanation, ExplainArguments.model_validate({**common(merchant, on), "base": base, "before": before}))
+    return mixed.ask(
+        Explanation, ExplainArguments.model_validate({**common(merchant, on), "base": base, "before": before})
+    )
 
 
 def scored(mixed: Mixed, merchant: str, base: str, *days: date) -> bool:

@@ -25,7 +25,9 @@ def test_every_user_flow_equals_the_one_counted_user_by_user(
     found = mixed.ask(Flows, FlowArguments.model_validate({**common(merchant, on), "before": before}))
     mine = moving.flows(mixed.platform, merchant, before, on)
     theirs = {k: f.value or 0.0 for k, f in found.figures.items()}
-    off = {k: (theirs.get(k, 0.0), mine.get(k, 0.0)) for k in {*theirs, *mine} if theirs.get(k, 0.0) != mine.get(k, 0.0)}
+    off = {
+        k: (theirs.get(k, 0.0), mine.get(k, 0.0)) for k in {*theirs, *mine} if theirs.get(k, 0.0) != mine.get(k, 0.0)
+    }
     assert off == {}
     assert mine["users.lost_regulars"] > 0
     ordered = [mine[f"users.lost_regulars@channel:{c}"] for c in found.lost_by_channel]

@@ -33,6 +33,7 @@ def write_tables(folder: Path, merchants: int) -> Path:
 def small(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> SnapshotMeter:
     """A platform of so few shops that nobody has peers."""
     home = tmp_path_factory.mktemp("few")
+    (home / "out").mkdir()
     build_snapshot(write_tables(home / "platform", request.param), home / "out", catalog=load_catalog())
     return SnapshotMeter(home / "out", load_catalog())
 
@@ -78,6 +79,7 @@ def test_a_trend_of_a_lone_shop_shows_nobody_else(small: SnapshotMeter) -> None:
 
 def test_ten_is_enough(tmp_path: Path) -> None:
     """With ten shops the peers are there: the line is where it is said to be, and the test can see across it."""
+    (tmp_path / "out").mkdir()
     build_snapshot(write_tables(tmp_path / "platform", FEWEST), tmp_path / "out", catalog=load_catalog())
     meter = SnapshotMeter(tmp_path / "out", load_catalog())
     assert any(figure.merchant_id is None and figure.n == FEWEST for figure in figures_of(meter))

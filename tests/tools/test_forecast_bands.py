@@ -116,3 +116,13 @@ def test_short_unknown_or_idle_series_are_refused() -> None:
     assert not few_days(np.concatenate([busy, np.zeros(42)]))
     assert few_days(np.where(np.arange(56) < 15, np.nan, busy))
     assert few_days(np.zeros(0))
+
+
+def test_the_total_of_one_day_has_the_band_of_that_day() -> None:
+    chance = np.random.default_rng(17)
+    for kind, series in (
+        ("count", chance.poisson(6, 140) * 1.0),
+        ("money", chance.gamma(2, 30, 140) * (chance.random(140) < 0.8)),
+    ):
+        outlook = look_ahead(series, 1, kind)  # type: ignore[arg-type]
+        np.testing.assert_allclose(outlook.total_ends, outlook.daily_ends[0], rtol=1e-9)

@@ -10,6 +10,7 @@ from tools.importing.likeness import alike
 from tools.importing.outliers import newest_day, outliers
 from tools.importing.problems import Problem, TableHealth, many, some
 from tools.importing.sql import name
+from tools.tables import DAILY
 
 STALE_DAYS = 3  # the same line as the data state `stale`
 REJECT_SHARE = 0.01
@@ -37,6 +38,8 @@ def find_problems(
         yield from _feeds(connection, facts[0].table, known="feeds" in tables)
     if len(facts) > 1:
         yield from _unread(connection)
+    if "daily" in tables:
+        yield from _patchy(connection)
     yield from alike(connection, with_days=bool(facts))
 
 
@@ -151,3 +154,19 @@ def _unread(connection: duckdb.DuckDBPyConnection) -> Iterator[Problem]:
             "daily is not read: send their activity too, or import them as a platform of their own."
         )
         yield Problem(severity="warning", table="daily", sentence=sentence)
+
+
+def _patchy(connection: duckdb.DuckDBPyConnection) -> Iterator[Problem]:
+    """Columns of day totals that come for some merchants or days only: an empty total is unknown, not zero."""
+    for column in (c.name for c in DAILY.columns if not c.required):
+        found = _column(
+            connection,
+            f"SELECT merchant_id FROM daily WHERE (SELECT count({column}) FROM daily) > 0"
+            f" GROUP BY 1 HAVING count({column}) < count(*) ORDER BY 1",
+        )
+        if found:
+            sentence = (
+                f"daily: {column} is empty on some days or all for {many(len(found), 'merchant')}, and not for others: "
+                f"{some(found)}; send it for every day, with 0 where there was none."
+            )
+            yield Problem(severity="warning", table="daily", sentence=sentence)

@@ -67,7 +67,7 @@ def _allowed(health: Health) -> Iterator[str]:
     if health.totals_only is not None:
         yield from _totals(health)
     for unlock in health.unlocks:
-        if unlock.metrics:
+        if unlock.metrics and not (health.totals_only and unlock.table == "activity"):
             yield f"{unlock.table} would add {_names(unlock.metrics)}{f'; {unlock.use}' if unlock.use else ''}."
     yield from (f"{u.table} would add no metric, but {u.use}." for u in health.unlocks if not u.metrics and u.use)
 

@@ -1,0 +1,161 @@
+"""The snapshot job against hand-written SQL for the same numbers, and what all of its as-of dates take."""
+
+import tempfile
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tests.benchmarks.alone import alone, peak_mb
+from tests.benchmarks.home import Size, p50, table
+from tests.benchmarks.plain_sql import plain_numbers
+from tests.benchmarks.synthetic import NEWEST, write_platform
+from tools.catalog import Catalog, load_catalog
+from tools.engine import open_platform
+from tools.metrics import PARTS
+from tools.queries import prepare
+from tools.snapshot import build_snapshot
+
+ROUNDS = 3
+FURTHER = 3  # as-of dates after the first
+YOUNGEST = 56  # no metric asks for more days than the 90 that there are
+WARM = 50  # merchants
+SAME = 1e-9
+KINDS = {"daily": "totals a day", "activity": "user days"}
+HEAD = [
+    "one as-of date of", "rows", "metrics", "ours s", "of which fold", "SQL s", "ratio (line 1.5)", "CPU ratio",
+    "ours MB", "SQL MB", "each further date s", "as ratio to SQL",
+]  # fmt: skip
+JOB = "tests.benchmarks.snapshot"
+
+
+def run(size: Size) -> str:
+    """Platforms of `size.merchants` merchants; the whole job over a tenth of them."""
+    with tempfile.TemporaryDirectory(prefix="ccare-bench-") as scratch:
+        root = Path(scratch)
+        for kind in KINDS:
+            write_platform(root / "warm" / kind, merchants=WARM, users=kind == "activity")
+        rows = [_compared(root, kind, size.merchants) for kind in KINDS]
+        jobs = [_whole_job(root, kind, size.merchants // 10) for kind in KINDS]
+    return "\n".join([
+        f"## A snapshot of {size.merchants:,} merchants x 90 days on DuckDB ({size.name})\n",
+        "Ours folds the rows once, then sums each date; the baseline is one hand-written statement over the same "
+        f"Parquet files. Medians of {ROUNDS} interleaved runs, each in a process of its own.\n",
+        table(HEAD, rows),
+        f"The whole job (all as-of dates, curves, scores, what tools read), {size.merchants // 10:,} merchants:\n",
+        table(["of", "dates", "s", "s a date", "MB", "file MB"], jobs),
+    ])  # fmt: skip
+
+
+def _compared(root: Path, kind: str, merchants: int) -> list[str]:
+    folder, warm = root / kind, root / "warm" / kind
+    rows = write_platform(folder, merchants=merchants, users=kind == "activity")[kind]
+    runs: dict[str, list[dict[str, Any]]] = {"ours": [], "baseline": []}
+    for _ in range(ROUNDS):
+        for who, found in runs.items():
+            found.append(alone(f"{JOB}:{who}", str(folder), str(warm), str(root / f"{who}.parquet")))
+    metrics = _same(root / "ours.parquet", root / "baseline.parquet")
+    for path in folder.glob("*.parquet"):
+        path.unlink()
+
+    def middle(who: str, what: str) -> float:
+        return p50([x[what] for x in runs[who]])
+
+    ours, bare = middle("ours", "seconds"), middle("baseline", "seconds")
+    further = middle("ours", "further")
+    return [
+        KINDS[kind], f"{rows:,}", str(metrics), f"{ours:.2f}", f"{middle('ours', 'fold'):.2f}", f"{bare:.2f}",
+        f"{ours / bare:.2f}", f"{middle('ours', 'cpu') / middle('baseline', 'cpu'):.2f}",
+        f"{middle('ours', 'mb'):,.0f}", f"{middle('baseline', 'mb'):,.0f}", f"{further:.2f}", f"{further / bare:.2f}",
+    ]  # fmt: skip
+
+
+def ours(folder: str, warm: str, out: str) -> dict[str, float]:
+    """Seconds for one date, and how many of them the fold takes; seconds for each further date; peak MB of the first.
+
+    The numbers of the first date go to `out`. What `warm` holds is measured before: code is loaded, no row is.
+    """
+    _ours(Path(warm))
+    times, found = _ours(Path(folder))
+    pq.write_table(found, out)
+    return times
+
+
+def _ours(folder: Path) -> tuple[dict[str, float], pa.Table]:
+    catalog = catalog_of_90_days()
+    begun, cpu = time.perf_counter(), time.process_time()
+    with open_platform(folder, spill=folder) as platform:
+        queries = prepare(platform, catalog)
+        fold = time.perf_counter() - begun
+        queries.sum_up(NEWEST)
+        values = queries.values()
+        times = {"fold": fold, "seconds": time.perf_counter() - begun, "cpu": time.process_time() - cpu, "mb": peak_mb()}
+        further = []
+        for back in range(1, FURTHER + 1):
+            begun = time.perf_counter()
+            queries.sum_up(NEWEST - timedelta(days=back))
+            queries.values()
+            further.append(time.perf_counter() - begun)
+        numbers = platform.arrow(queries.tables["numbers"])
+    columns = {f"{m}_{part}": values[m][part] for m in queries.sources for part in PARTS[:3]}
+    wide = pa.table({"no": next(iter(values.values()))["no"], **columns})
+    return times | {"further": p50(further)}, numbers.join(wide, "no").drop(["no"]).sort_by("merchant_id")
+
+
+def baseline(folder: str, warm: str, out: str) -> dict[str, float]:
+    """Seconds and peak MB of the hand-written statement; its numbers go to `out`."""
+    plain_numbers(Path(warm), NEWEST, catalog_of_90_days())
+    begun, cpu = time.perf_counter(), time.process_time()
+    found = plain_numbers(Path(folder), NEWEST, catalog_of_90_days())
+    times = {"seconds": time.perf_counter() - begun, "cpu": time.process_time() - cpu, "mb": peak_mb()}
+    pq.write_table(found.sort_by("merchant_id"), out)
+    return times
+
+
+def catalog_of_90_days() -> Catalog:
+    """The catalog, every metric of which speaks after 56 days."""
+    catalog = load_catalog()
+    metrics = [m.model_copy(update={"history_days": min(m.history, YOUNGEST)}) for m in catalog.metrics]
+    return catalog.model_copy(update={"metrics": tuple(metrics)})
+
+
+def _same(ours_at: Path, baseline_at: Path) -> int:
+    """How many metrics are there on both sides. RuntimeError where a number is not the same to 1e-9."""
+    one, other = pq.read_table(ours_at), pq.read_table(baseline_at)
+    names = [name for name in one.column_names if name in other.column_names]
+    assert names[0] == "merchant_id"
+    if not one["merchant_id"].equals(other["merchant_id"]):
+        raise RuntimeError("The baseline speaks of other merchants than the snapshot; look at plain_sql.py.")
+    for name in names[1:]:
+        a, b = (np.asarray(t[name].cast(pa.float64()).to_numpy(), dtype=np.float64) for t in (one, other))
+        if not np.allclose(a, b, rtol=SAME, atol=0, equal_nan=True):
+            raise RuntimeError(f"The baseline has another {name} than the snapshot; one of the two is wrong.")
+    return sum(name.endswith("_value") for name in names)
+
+
+def _whole_job(root: Path, kind: str, merchants: int) -> list[str]:
+    folder = root / f"{kind}_job"
+    write_platform(folder, merchants=merchants, users=kind == "activity")
+    found = alone(f"{JOB}:whole_job", str(folder), str(root / f"{kind}_snapshot"))
+    return [
+        KINDS[kind], str(found["dates"]), f"{found['seconds']:.1f}", f"{found['seconds'] / found['dates']:.2f}",
+        f"{found['mb']:,.0f}", f"{found['file_mb']:,.0f}",
+    ]  # fmt: skip
+
+
+def whole_job(folder: str, out: str) -> dict[str, float]:
+    """The job as it is run every night where no day was measured before."""
+    into = Path(out)
+    into.mkdir()
+    begun = time.perf_counter()
+    report = build_snapshot(Path(folder), into, catalog=load_catalog())
+    seconds = time.perf_counter() - begun
+    with duckdb.connect(str(into / "snapshot.duckdb"), read_only=True) as con:
+        ((figures,),) = con.execute("SELECT count(*) FROM figures").fetchall()
+    size = (into / "snapshot.duckdb").stat().st_size / 1024**2
+    return {"seconds": seconds, "dates": report.computed, "mb": peak_mb(), "file_mb": size, "figures": figures}

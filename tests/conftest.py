@@ -12,17 +12,19 @@ from bot.assemble import Workbench, assemble
 from bot.conversation import Conversations
 from bot.settings import Settings
 from bot.workshop import Workshop
+from tools.catalog import load_catalog
+from tools.snapshot_recipe import recipe
 
 ROOT = Path(__file__).resolve().parent.parent
 ANCHOR = date(2026, 11, 21)
 NOW = "2026-11-22T10:00:00"
-MADE_FROM = ("tools", "knowledge", "bot/workshop.py", "bot/generations.py")
+MADE_FROM = ("tools/demo", "knowledge", "bot/workshop.py", "bot/generations.py")
 
 
 def _fingerprint() -> str:
     """Changes whenever anything changes that the built data are made from, so that a cached copy is never stale."""
     files = [p for name in MADE_FROM for p in ([ROOT / name] if (ROOT / name).is_file() else (ROOT / name).rglob("*"))]
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(recipe(load_catalog()).encode())
     for path in sorted(p for p in files if p.is_file() and p.suffix in (".py", ".yaml", ".md", ".txt", ".npz")):
         digest.update(str(path.relative_to(ROOT)).encode())
         digest.update(path.read_bytes())

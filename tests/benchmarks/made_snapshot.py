@@ -87,7 +87,8 @@ def _block(catalog: Catalog) -> pa.Table:
         "state": pa.array(np.where(score, None, "ok")), "group_id": pa.array(group, mask=asset),
         "group_level": pa.array(np.where(asset, None, "industry_band")), "peers": some(merchant % 42 + 2_000, ~asset),
         "median": drawn(500, ~asset), "upper_quarter": drawn(700, metric), "score": drawn(100, ~asset),
-        "gain_at_median": drawn(9, metric & (count % 3 == 0)), "gain_at_upper_quarter": drawn(9, metric & (count % 3 > 0)),
+        "gain_at_median": drawn(9, metric & (count % 3 == 0)),
+        "gain_at_upper_quarter": drawn(9, metric & (count % 3 > 0)),
         "coverage": some(np.ones(size), score), "rank_share": drawn(1, ~asset),
         "official": pa.array(np.zeros(size, dtype=bool), mask=~score),
     }  # fmt: skip

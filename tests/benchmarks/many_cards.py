@@ -1,25 +1,92 @@
 """A card among a million merchants against one among a thousand, and against the bare statements that read the rows."""
 
+import gc
 import random
-import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
-from datetime import date, timedelta
-from functools import partial
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
-
-import duckdb
-import numpy as np
-import pyarrow as pa
 
 from tests.benchmarks.home import Size, p50, p95, table
-from tests.benchmarks.made_snapshot import write_snapshot
+from tests.benchmarks.made_snapshot import merchant_id, write_snapshot
 from tools.catalog import load_catalog
 from tools.reader import FIGURES_QUERY, MERCHANT_QUERY, SnapshotMeter
+from tools.store import FILE
 from tools.types import Access
 
 FEW = 1_000
 ROUNDS = 300
+COLD, WARM = "nobody near asked before", "asked again"
+HEAD = ["merchants", "rows", "the merchant", "card p50 ms", "p95", "bare lookup p50 ms", "card / bare (line 2)"]
+Times = dict[tuple[int, str, str], list[float]]
+
+
+def run(size: Size) -> str:
+    """Two made-up snapshots of one as-of date, asked about the same number of merchants by turns."""
+    catalog, counts = load_catalog(), (FEW, size.many)
+    with tempfile.TemporaryDirectory(prefix="ccare-bench-") as scratch, ExitStack() as stack:
+        folders = {count: write_snapshot(Path(scratch) / str(count), count) for count in counts}
+        meters = {n: stack.enter_context(closing(SnapshotMeter(path, catalog))) for n, path in folders.items()}
+        times = _timed(meters)
+        rows = [_row(times, count, kind, _rows(meters[count])) for count in counts for kind in (COLD, WARM)]
+        megabytes = (folders[size.many] / FILE).stat().st_size / 1024**2
+    ratios = [p50(times[size.many, kind, "card"]) / p50(times[FEW, kind, "card"]) for kind in (COLD, WARM)]
+    return "\n".join([
+        f"## A card among {size.many:,} merchants ({ROUNDS} merchants by chance)\n",
+        f"The larger file has {megabytes:,.0f} MB. Among {FEW:,} merchants everything is in memory at once; among many, a "
+        " merchant whose rows nobody near has asked for is read and unpacked first.\n",
+        table(HEAD, rows),
+        f"{size.many:,} against {FEW:,} (line 1.6): {ratios[1]:.2f} {WARM}, {ratios[0]:.2f} where {COLD}.\n",
+    ])  # fmt: skip
+
+
+def _timed(meters: dict[int, SnapshotMeter]) -> Times:
+    """By turns, so that whatever else the machine does weighs on all alike."""
+    chance, times = random.Random(7), Times(defaultdict(list))
+    for meter in meters.values():
+        _card(meter, 0), _lookup(meter, 0)
+    gc.collect()
+    gc.freeze()
+    for _ in range(ROUNDS):
+        for count, meter in meters.items():
+            one, other = chance.sample(range(count), 2)
+            # The lookup of a merchant that a card was just made of would find its rows in memory.
+            for kind, asked in ((COLD, (one, other)), (WARM, (one, one))):
+                for what, work, no in zip(("card", "bare"), (_card, _lookup), asked, strict=True):
+                    times[count, kind, what].append(_milliseconds(work, meter, no))
+    gc.unfreeze()
+    return times
+
+
+def _milliseconds(work: Callable[[SnapshotMeter, int], object], meter: SnapshotMeter, no: int) -> float:
+    begun = time.perf_counter()
+    work(meter, no)
+    return (time.perf_counter() - begun) * 1000
+
+
+def _card(meter: SnapshotMeter, no: int) -> object:
+    id = merchant_id(no)
+    return meter.card(Access(merchants=frozenset({id})), id, on=meter.newest, today=meter.newest + timedelta(days=1))
+
+
+def _lookup(meter: SnapshotMeter, no: int) -> Sequence[object]:
+    cursor = meter.cursor()
+    found = cursor.execute(MERCHANT_QUERY, [merchant_id(no)]).fetchone()
+    assert found is not None
+    return cursor.execute(FIGURES_QUERY, [found[5], meter.newest]).fetchall()
+
+
+def _rows(meter: SnapshotMeter) -> int:
+    ((count,),) = meter.cursor().execute("SELECT count(*) FROM figures").fetchall()
+    return int(count)
+
+
+def _row(times: Times, count: int, kind: str, rows: int) -> list[str]:
+    card, bare = times[count, kind, "card"], times[count, kind, "bare"]
+    return [
+        f"{count:,}", f"{rows:,}", kind, f"{p50(card):.2f}", f"{p95(card):.2f}", f"{p50(bare):.2f}",
+        f"{p50(card) / p50(bare):.2f}",
+    ]  # fmt: skip

@@ -94,7 +94,12 @@ def _ours(folder: Path) -> tuple[dict[str, float], pa.Table]:
         fold = time.perf_counter() - begun
         queries.sum_up(NEWEST)
         values = queries.values()
-        times = {"fold": fold, "seconds": time.perf_counter() - begun, "cpu": time.process_time() - cpu, "mb": peak_mb()}
+        times = {
+            "fold": fold,
+            "seconds": time.perf_counter() - begun,
+            "cpu": time.process_time() - cpu,
+            "mb": peak_mb(),
+        }
         further = []
         for back in range(1, FURTHER + 1):
             begun = time.perf_counter()

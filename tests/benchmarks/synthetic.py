@@ -18,20 +18,21 @@ SMALLEST = 63  # users of the smallest shop; sizes reach 3,000 times that among 
 CHANNELS = ("life_account", "mini_program", "promotion", "search", "store_code")
 
 _MERCHANTS = f"""
-SELECT 'M' || lpad(i::VARCHAR, 7, '0') AS merchant_id, 'shop ' || i AS name, 'industry_' || i % {INDUSTRIES} AS industry,
-       ((i * 7919) % $merchants + 0.5) / $merchants AS place, i
+SELECT 'M' || lpad(i::VARCHAR, 7, '0') AS merchant_id, 'shop ' || i AS name,
+       'industry_' || i % {INDUSTRIES} AS industry, ((i * 7919) % $merchants + 0.5) / $merchants AS place, i
 FROM range($merchants) AS t(i)
 """
 # A user comes `times` times, one day in every `gap`: days differ by construction. The first may lie before our days.
 _USERS = f"""
-SELECT *, (hash(i, who) >> 1)::BIGINT AS h, h % 100 AS kind, ((h >> 8) % {DAYS + 60})::INTEGER - 60 AS begun,
+SELECT *, number(i, who) AS h, h % 100 AS kind, ((h >> 8) % {DAYS + 60})::INTEGER - 60 AS begun,
        CASE WHEN kind < 55 THEN 1 WHEN kind < 80 THEN 3 WHEN kind < 95 THEN 8 ELSE 20 END AS times,
        CASE WHEN kind < 55 THEN 1 WHEN kind < 80 THEN 10 WHEN kind < 95 THEN 7 ELSE 4 END AS gap
 FROM (SELECT merchant_id, i, unnest(range(({SMALLEST} * place ** -0.7)::BIGINT)) AS who FROM shops)
 """
 _VISITS = f"""
-SELECT *, (hash(h, nth) >> 1)::BIGINT AS v, begun + nth::INTEGER * gap + (v % gap)::INTEGER AS nth_day
-FROM (SELECT merchant_id, i, h, begun, gap, unnest(range(times)) AS nth FROM users) WHERE nth_day BETWEEN 0 AND {DAYS - 1}
+SELECT *, number(h, nth) AS v, begun + nth::INTEGER * gap + (v % gap)::INTEGER AS nth_day
+FROM (SELECT merchant_id, i, h, begun, gap, unnest(range(times)) AS nth FROM users)
+WHERE nth_day BETWEEN 0 AND {DAYS - 1}
 """
 # Every 25th time through two channels in one day.
 _ROWS = "SELECT *, unnest(range(CASE WHEN v % 25 = 0 THEN 2 ELSE 1 END)) AS part FROM visits"
@@ -46,7 +47,7 @@ SELECT merchant_id, lower(hex(h)) AS user_id, $first + nth_day AS day, {_CHANNEL
 FROM rows ORDER BY day
 """
 _DAILY = f"""
-SELECT merchant_id, $first + nth_day::INTEGER AS day, (hash(i, nth_day) >> 1)::BIGINT AS v, (2 + place ** -0.7)::BIGINT AS size,
+SELECT merchant_id, $first + nth_day::INTEGER AS day, number(i, nth_day) AS v, (2 + place ** -0.7)::BIGINT AS size,
        size + v % size AS visits, visits - v % 3 % size AS visitors, (v >> 9) % size AS new_users,
        (v >> 13) % (visits + 1) AS interactions, (v >> 17) % (visits + 1) AS orders, orders // 2 AS payers,
        (orders * (500 + (i * 37) % 4000 + (v >> 21) % 3000) / 100)::DECIMAL(18, 2) AS gmv,
@@ -56,13 +57,13 @@ FROM shops, range({DAYS}) AS t(nth_day) ORDER BY day
 """
 # Coupons at every fourth shop, promotion at every eighth, followers at every second.
 _COUPONS = f"""
-SELECT merchant_id, $first + nth_day::INTEGER AS day, 'c1' AS coupon_id, (hash(i, nth_day, 'c') >> 1)::BIGINT AS v, v % 40 AS issued,
+SELECT merchant_id, $first + nth_day::INTEGER AS day, 'c1' AS coupon_id, number(i, nth_day + 1000) AS v, v % 40 AS issued,
        issued * ((v >> 9) % 10) // 10 AS redeemed, (redeemed * 3.5)::DECIMAL(18, 2) AS discount,
        (redeemed * (20 + (v >> 13) % 20))::DECIMAL(18, 2) AS redeemed_gmv
 FROM shops, range({DAYS}) AS t(nth_day) WHERE i % 4 = 0 ORDER BY day
 """
 _PROMOTION = f"""
-SELECT merchant_id, $first + nth_day::INTEGER AS day, 'payment_result' AS place, (hash(i, nth_day, 'p') >> 1)::BIGINT AS v,
+SELECT merchant_id, $first + nth_day::INTEGER AS day, 'payment_result' AS place, number(i, nth_day + 2000) AS v,
        v % 1000 AS impressions, impressions // 20 AS clicks, (clicks * 0.75)::DECIMAL(18, 2) AS spend,
        clicks // 10 AS new_users
 FROM shops, range({DAYS}) AS t(nth_day) WHERE i % 8 = 0 ORDER BY day
@@ -85,9 +86,13 @@ def write_platform(folder: Path, *, merchants: int, users: bool) -> dict[str, in
     tables |= {"activity": _ACTIVITY} if users else {"daily": _DAILY}
     numbers = {"$merchants": str(merchants), "$first": f"DATE '{NEWEST - timedelta(days=DAYS - 1)}'"}
     with duckdb.connect(config={"temp_directory": str(folder / ".spill"), "preserve_insertion_order": True}) as con:
+        con.execute("CREATE MACRO number(x, y) AS (hash(x, y) >> 1)::BIGINT")
         for name, query in (("shops", _MERCHANTS), ("users", _USERS), ("visits", _VISITS), ("rows", _ROWS)):
             con.execute(f"CREATE VIEW {name} AS {_filled(query, numbers)}")
-        return {name: _write(con, name, _filled(query, numbers), folder / f"{name}.parquet") for name, query in tables.items()}
+        return {
+            name: _write(con, name, _filled(query, numbers), folder / f"{name}.parquet")
+            for name, query in tables.items()
+        }
 
 
 def _filled(query: str, numbers: dict[str, str]) -> str:

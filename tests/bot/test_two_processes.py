@@ -23,6 +23,7 @@ import pytest
 from bot.settings import Settings
 from bot.workshop import Workshop
 from tools.demo.generate import slice_industry
+from tools.snapshot_store import DayStore
 from tools.store import FILE, MANIFEST
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -204,7 +205,9 @@ def test_a_killed_job_goes_on_where_it_was_and_ends_as_if_nothing_had_happened(
     assert list(root.glob(".days/.new-*")) == []
     manifest = json.loads((built.path / MANIFEST).read_text(encoding="utf-8"))
     assert built.report.reused == len(manifest["as_of"]) == 8
-    again = workshop.build_snapshot(quiet, full=True)
+    with DayStore(root / ".days").held():  # as another job would: its days are neither used nor removed
+        again = workshop.build_snapshot(quiet, full=True)
     assert again.report.reused == 0
+    assert days() == 8
     assert again.path != built.path
     assert content(again.path) == content(built.path)

@@ -1,4 +1,4 @@
-"""What a change would bring, how often others managed it, and the cheapest plan: by hand, by counting, by trying all."""
+"""What a change would bring, how often others managed it, the cheapest plan: by hand, by counting, by trying all."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence

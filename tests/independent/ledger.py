@@ -16,7 +16,7 @@ class Purse:
 
 
 def replay(lines: Sequence[Row], until: date, known: date) -> dict[str, Purse]:
-    """programme -> purse in the morning of `until` (before anything lapses that ends on it), from lines up to `known`."""
+    """programme -> purse on `until`, before anything lapses that ends on it; from lines up to `known`."""
     purses = {r["programme"]: Purse() for r in lines}
     day = min(r["at"] for r in lines)
     while day <= max(until, known):

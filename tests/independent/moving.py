@@ -112,12 +112,9 @@ def _funnel(rows: Iterable[Row], came: dict[str, set[date]], on: date) -> dict[s
 
 
 def totals(platform: Path, merchant: str, start: date, end: date) -> dict[str, float]:
-    """The seven series summed over a period; visitors counted once, new users by their first visit ever."""
+    """The five series summed over a period; visitors counted once, new users by their first visit ever."""
     rows = rows_of(platform, "activity", merchant)
     inside = [r for r in rows if start <= r["day"] <= end]
     firsts = first_visits(rows).values()
-    plain = {
-        name: float(sum((r[name] for r in inside), Decimal(0)))
-        for name in ("visits", "orders", "gmv", "discount", "refunds")
-    }
+    plain = {name: float(sum((r[name] for r in inside), Decimal(0))) for name in ("visits", "orders", "gmv")}
     return {**plain, "visitors": len(users(visits(inside))), "new_users": sum(start <= day <= end for day, _ in firsts)}

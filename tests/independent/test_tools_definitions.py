@@ -1,4 +1,4 @@
-"""What an effect and a forecast are by definition: windows, sums, limits, and which method is used. Imports project code."""
+"""What an effect and a forecast are by definition: windows, sums, limits, the method used. Imports project code."""
 
 from datetime import date, timedelta
 from decimal import Decimal

@@ -1,21 +1,17 @@
 """What a right telling of each planted story says, and what it must not say; each check gives what is wrong."""
 
-import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from fractions import Fraction
 
-from . import changing, moving
-from .plain import rows_of, users, visits
+from . import changing, moving, told_states
 from .told import Told
+from .told_states import has, no_points
 from .values import LOWER_IS_BETTER
 
 OWN = (r"(主要|大头)[^。]{0,8}自己", r"(?i)mainly[^.]{0,30}\bown\b")
 PEERS = (r"不在店里|同行走得更快|主要[^。]{0,8}同行", r"(?i)not the shop|the peers were faster|mainly[^.]{0,20}peers")
 GROUP = (r"大了一档|换了一批|换了对比组", r"(?i)size band|another group|larger shops")
-TOO_YOUNG = (r"历史太短|刚接上|还太少|天数不够|刚开", r"(?i)history|only just begun|too young|too new")
-TOO_FEW = (r"样本太小|人太少|太少|不足", r"(?i)too little data|too few|small")
-NOT_SENT = (r"没有接进来|没接入|没有接入", r"(?i)not in the data|does not send|not connected")
 UNSURE = (r"看不出|分不清|说不准", r"(?i)no effect can be told|cannot tell|within the ordinary")
 CHANNELS = {
     "mini_program": (r"小程序", r"(?i)mini program"), "store_code": (r"门店码", r"(?i)store code"),
@@ -54,19 +50,20 @@ def _blame(told: Told) -> Iterator[str]:
             moved = (told.value(f"{metric}.after") or 0.0) - (told.value(f"{metric}.before") or 0.0)
             if metric in LOWER_IS_BETTER:
                 moved = -moved
-            if _has(line, "主要出在", "mainly in") and moved * (told.value(f"{metric}.contribution") or 0.0) <= 0:
+            if has(line, "主要出在", "mainly in") and moved * (told.value(f"{metric}.contribution") or 0.0) <= 0:
                 yield f"a channel is blamed though the metric went the other way: {line.strip()[:90]}"
             group, peers = (
                 sum(abs(f["value"]) for m, f in told.figures.items() if m.endswith(f".{term}"))
                 for term in ("group_changed", "peers_moved")
             )
-            if _has(line, "是同行在动", "peers that shifted") and peers < group:
+            if has(line, "是同行在动", "peers that shifted") and peers < group:
                 yield f"peers are blamed for another group: {line.strip()[:90]}"
 
 
 NAMES = {
-    "visitors_28d": ("访客数", "visitors"), "new_users_28d": ("新客数", "new users"), "followers": ("粉丝数", "followers"),
-    "identified_share": ("会员识别率", "identified share"), "return_rate_28d": ("回访率", "return rate"),
+    "visitors_28d": ("访客数", "visitors"), "new_users_28d": ("新客数", "new users"),
+    "followers": ("粉丝数", "followers"), "identified_share": ("会员识别率", "identified share"),
+    "return_rate_28d": ("回访率", "return rate"),
     "active_rate": ("活跃率", "active rate"), "interaction_rate": ("互动率", "interaction rate"),
     "visit_days_per_user": ("人均到访天数", "visit days"), "redemption_rate": ("核销率", "redemption rate"),
 }  # fmt: skip
@@ -76,10 +73,6 @@ def _is_about(told: Told, line: str, metric: str) -> bool:
     """Whether a line of a list speaks of the metric: it stands first there."""
     name = NAMES.get(metric, ("\0", "\0"))[told.answer["language"] == "en"]
     return line.strip().lstrip("0123456789. ").lower().startswith(name)
-
-
-def _has(line: str, *words: str) -> bool:
-    return any(word in line.lower() for word in words)
 
 
 # ---- why it changed --------------------------------------------------------------------------------------------------
@@ -166,20 +159,14 @@ def _regulars_lost(told: Told) -> Iterator[str]:
     period = told.figures["users.lost_regulars"]["period"]
     before, on = (date.fromisoformat(period[end]) for end in ("from", "to"))
     mine = moving.flows(told.platform, told.asked.merchant, before, on)
-    if before.isoformat() == told.asked.truth["as_of_before"]:
-        if (mine["users.lost_regulars"], mine["users.lost_regulars_value"]) != (
-            told.asked.truth["lost"], told.asked.truth["value_90d"],
-        ):  # fmt: skip
-            yield "the second opinion does not count as the story does"
+    planted = (told.asked.truth["lost"], told.asked.truth["value_90d"])
+    counted = (mine["users.lost_regulars"], mine["users.lost_regulars_value"])
+    if before.isoformat() == told.asked.truth["as_of_before"] and counted != planted:
+        yield "the second opinion does not count as the story does"
     for name in ("users.lost_regulars", "users.lost_regulars_value"):
         if told.value(name) != mine[name] or not told.prints(mine[name]):
             yield f"{name} is {told.value(name)}, should be {mine[name]} and printed"
-    yield from _no_points(told)
-
-
-def _no_points(told: Told) -> Iterator[str]:
-    if told.says("激励点数|积分", "(?i)incentive points"):
-        yield "it speaks of incentive points"
+    yield from no_points(told)
 
 
 def _points_expiring(told: Told) -> Iterator[str]:
@@ -222,123 +209,22 @@ def _campaign(told: Told) -> Iterator[str]:
         yield "no effect is claimed where every interval is above zero"
 
 
-# ---- states of the data ----------------------------------------------------------------------------------------------
-
-
-def _new_merchant(told: Told) -> Iterator[str]:
-    if any(m.endswith(".score") for m in told.figures):
-        yield "there is a score"
-    if not told.says(*TOO_YOUNG):
-        yield "it is not said that the data are too young"
-
-
-def _until(told: Told, day: date) -> Iterator[str]:
-    if not told.names_day(day):
-        yield f"that the data end on {day} is not said"
-    late = [m["metric"] for m in told.answer["measurements"] if date.fromisoformat(m["period"]["to"]) > day]
-    if late:
-        yield f"figures speak of later days: {late[:4]}"
-    shown = told.figures.get("visitors.total")
-    if shown:
-        start, end = (date.fromisoformat(shown["period"][e]) for e in ("from", "to"))
-        rows = rows_of(told.platform, "activity", told.asked.merchant)
-        count = len(users(visits(r for r in rows if start <= r["day"] <= end)))
-        if shown["value"] != count or not told.prints(count):
-            yield f"{shown['value']} visitors, should be {count}"
-    elif told.value("scale.score") is None and told.value("scale.score_after") is None:
-        yield "neither score nor visitors are told"
-
-
-def _half_day(told: Told) -> Iterator[str]:
-    yield from _until(told, date.fromordinal(date.fromisoformat(told.asked.truth["day"]).toordinal() - 1))
-
-
-def _stale_feed(told: Told) -> Iterator[str]:
-    yield from _until(told, date.fromisoformat(told.asked.truth["newest_day"]))
-
-
-def _tiny_base(told: Told) -> Iterator[str]:
-    if told.says(r"回访率[^。]{0,20}(掉|降|跌|下滑|低于)", r"(?i)return rate[^.]{0,30}(fell|dropped|down|below)"):
-        yield "it is told as a fall"
-    if any(m.startswith("return_rate_28d") and f["value"] is not None for m, f in told.figures.items()):
-        yield "a rate of a dozen users is given"
-    if told.says(*NOT_SENT):
-        yield "it is said that the data are missing; they are there, but of a dozen users"
-    elif not told.says(*TOO_FEW):
-        yield "it is not said that the users are too few"
-
-
-def _unreachable_gain(told: Told) -> Iterator[str]:
-    if told.says(r"(先从|先补|第一件)[^。]{0,6}核销率", r"(?i)(start|begin|first)[^.]{0,25}redemption rate"):
-        yield "the gain that nobody managed is advised first"
-    of_redemption = [line for line in told.text.split("\n") if _has(line, "核销率", "redemption rate")]
-    if not any(_has(line, "median", "中位", "到", "to ") for line in of_redemption):
-        return
-    odds = [f for m, f in told.figures.items() if m.startswith("redemption_rate.chance") and "_low" not in m]
-    shares = [f for f in odds if not m_high(f)]
-    if not shares:
-        yield "the redemption rate is spoken of without its odds"
-    for found in shares:
-        if found["numerator"] > 0.05 * found["denominator"]:
-            yield f"{found['numerator']} of {found['denominator']} are said to have managed it"
-
-
-def m_high(figure: dict[str, object]) -> bool:
-    return str(figure["metric"]).endswith("_high")
-
-
-FORBIDDEN = {
-    "PROMOTION_MANAGE": ("开一个小额公域推广计划", "停掉最贵的投放位", "start a small promotion plan", "stop the most"),
-    "MINI_APP_OPER": ("配置搜索直达", "set up search direct"),
-    "INCENTIVE_POINT_MANAGE": ("最划算的用法", "the best use"),
-}  # fmt: skip
-
-
-def _scope_missing(told: Told) -> Iterator[str]:
-    """A move that the manager may not make is not advised; if it is spoken of, then of its missing authorisation."""
-    words = FORBIDDEN[told.asked.truth["scope"]]
-    spoken = [line for line in told.sentences if _has(line, *words)]
-    for line in spoken:
-        if not _has(line, "授权", "authoris"):
-            yield f"advised without the authorisation: {line[:90]}"
-    asks = re.search("能不能|可以吗|我能|^(Can|May) I", told.asked.text) is not None
-    if asks and not told.says(r"没有[^。]{0,12}授权|授权[^。]{0,12}(没有|已经|结束|到期|缺)", NOT_GRANTED):
-        yield "asked whether it may be done, the answer does not say that this shop has not authorised it"
-
-
-NOT_GRANTED = r"(?i)authoris[^.]{0,40}(missing|ended|not|lack)|(not|no|without|lacks?)[^.]{0,40}authoris"
-
-
-def _search_direct_expiring(told: Told) -> Iterator[str]:
-    yield from _no_points(told)
-    if not told.names_day(date.fromisoformat(told.asked.truth["ended_on"])):
-        yield f"the day it ends, {told.asked.truth['ended_on']}, is not named"
-
-
-def _ties(told: Told) -> Iterator[str]:
-    small = any(f["state"] == "too_small" for m, f in told.figures.items() if m == "redemption_rate")
-    if told.value("redemption_rate") is None:
-        if not told.says(*TOO_FEW):
-            yield "neither the rate nor why there is none"
-    elif not small and not told.prints(0.0, percent=True):
-        yield "the rate of zero is not printed"
-
-
-def _small_industry(told: Told) -> Iterator[str]:
-    for metric, found in told.figures.items():
-        if str(found.get("group") or "").startswith(told.asked.truth["industry"]):
-            yield f"{metric} is compared within the nine"
-        if found["merchant_id"] is None and (found["n"] or 10) < 10:
-            yield f"{metric} rests on {found['n']} merchants"
-    if told.says(r"(?<![\d,])9 家", r"(?i)\b(9|nine) (flower )?shops"):
-        yield "the nine are counted as peers"
-
-
 CHECKS: dict[str, Check] = {
-    "return_fell": _return_fell, "redemption_fell": _redemption_fell, "peers_rose": _peers_rose,
-    "next_band": _next_band, "coupons_bought": _coupons_bought, "regulars_lost": _regulars_lost,
-    "points_expiring": _points_expiring, "campaign": _campaign, "new_merchant": _new_merchant,
-    "half_day": _half_day, "stale_feed": _stale_feed, "tiny_base": _tiny_base, "unreachable_gain": _unreachable_gain,
-    "scope_missing": _scope_missing, "search_direct_expiring": _search_direct_expiring, "ties": _ties,
-    "small_industry": _small_industry,
-}  # fmt: skip
+    "return_fell": _return_fell,
+    "redemption_fell": _redemption_fell,
+    "peers_rose": _peers_rose,
+    "next_band": _next_band,
+    "coupons_bought": _coupons_bought,
+    "regulars_lost": _regulars_lost,
+    "points_expiring": _points_expiring,
+    "campaign": _campaign,
+    "new_merchant": told_states.new_merchant,
+    "half_day": told_states.half_day,
+    "stale_feed": told_states.stale_feed,
+    "tiny_base": told_states.tiny_base,
+    "unreachable_gain": told_states.unreachable_gain,
+    "scope_missing": told_states.scope_missing,
+    "search_direct_expiring": told_states.search_direct_expiring,
+    "ties": told_states.ties,
+    "small_industry": told_states.small_industry,
+}

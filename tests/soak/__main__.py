@@ -22,7 +22,7 @@ Trial = Callable[[Settings], Outcome | Iterable[Outcome]]
 TRIALS: dict[str, Trial] = {
     "drafts": lambda settings: (drafts.mutated_figures(settings), drafts.honest_drafts(settings)),
     "reach": reach.foreign_merchants,
-    "kills": kills.during_publish,
+    "kills": lambda settings: (kills.during_publish(settings), kills.during_snapshot()),
     "parts": parts.run,
     "chances": chances.run,
     "forecasts": forecasts.run,

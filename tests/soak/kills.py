@@ -1,4 +1,8 @@
-"""kill -9 at random points of a publish, with queries running: no query may see a mixed or empty index."""
+"""kill -9 at random points of a publish and of the snapshot job, with queries running.
+
+No query may see a mixed or empty index, no reader any day but the published one, and what is rebuilt after any
+number of kills must be what is built from nothing.
+"""
 
 import random
 import shutil
@@ -6,20 +10,39 @@ import signal
 import subprocess
 import sys
 import time
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from bot.assemble import assemble
 from bot.settings import Settings
 from bot.workshop import Workshop
 from knowledge.types import Audience
 from tests.soak.outcome import Outcome
+from tools.catalog import load_catalog
+from tools.demo.generate import slice_industry
+from tools.reader import SnapshotMeter
+from tools.store import FILE
+from tools.types import Access
 
 KILLS = 50
+SNAPSHOT_KILLS = 100
+NEWEST = date(2026, 11, 21)
+DATED = ("activity", "coupons", "promotion", "followers")
+ASKED = "M0003"
 PUBLISH = (
     "import sys; from pathlib import Path\n"
     "from bot.settings import Settings; from bot.workshop import Workshop\n"
     "Workshop(Settings(data=Path(sys.argv[1]), corpus=Path(sys.argv[2]))).build_knowledge(lambda what, done: None)\n"
+)
+MEASURE = (
+    "import sys; from pathlib import Path\n"
+    "from bot.settings import Settings; from bot.workshop import Workshop\n"
+    "Workshop(Settings(data=Path(sys.argv[1]))).build_snapshot(lambda what, done: None)\n"
 )
 
 
@@ -71,3 +94,84 @@ def _variant(corpus: Path, where: Path, trial: int) -> Path:
     sample = sorted(where.rglob("glossary-en.md"))[0]
     sample.write_text(sample.read_text(encoding="utf-8") + f"\nRevision {trial} of this page.\n", encoding="utf-8")
     return where
+
+
+def during_snapshot(kills: int = SNAPSHOT_KILLS) -> Outcome:
+    """A new day, an old one, all days gone: every job is killed somewhere, and readers look on meanwhile."""
+    chance = random.Random(17)
+    home = Path(".ccare") / "soak-snapshot"
+    shutil.rmtree(home, ignore_errors=True)
+    workshop = Workshop(Settings(data=home))
+    tables = {n: t for n, t in slice_industry(seed=7, anchor=NEWEST, merchants=30, days=60).items() if n != "feeds"}
+    days = [NEWEST - timedelta(days=n) for n in range(3)]
+    right = {_load(workshop, tables, day): _visitors(tables, day) for day in days}
+    workshop.build_snapshot(lambda _what, _done: None)
+    bad = killed = finished = 0
+    took = 8.0
+    for trial in range(kills):
+        _load(workshop, tables, days[trial % len(days)])
+        if trial % 4 == 0:
+            shutil.rmtree(workshop.snapshot.root / ".days", ignore_errors=True)
+        begun = time.monotonic()
+        job = subprocess.Popen([sys.executable, "-c", MEASURE, str(home)])
+        until = begun + chance.uniform(0.3, took)
+        while time.monotonic() < until and job.poll() is None:
+            bad += not _reads_right(workshop, right)
+            time.sleep(0.05)
+        if job.poll() is None:
+            job.send_signal(signal.SIGKILL)
+            killed += 1
+        else:
+            finished, took = finished + 1, time.monotonic() - begun
+        job.wait()
+        bad += not _reads_right(workshop, right)
+    kept = workshop.build_snapshot(lambda _what, _done: None)
+    left = len(list(workshop.snapshot.root.glob(".building-*")))
+    fresh = workshop.build_snapshot(lambda _what, _done: None, full=True)
+    same = _rows(kept.path) == _rows(fresh.path)
+    return Outcome(
+        "kill -9 during the snapshot job, readers beside it",
+        kills,
+        "old or new day, whole; then the same rows as from nothing",
+        f"{bad} bad reads, {killed} kills before the end, {finished} ended first, {left} left over, "
+        f"{'the same rows' if same else 'OTHER ROWS'}",
+        bad > 0 or left > 0 or not same,
+    )
+
+
+def _load(workshop: Workshop, tables: dict[str, pa.Table], until: date) -> date:
+    """The platform as it was that evening."""
+
+    def write(out: Path) -> None:
+        for name, table in tables.items():
+            known = table.filter(pc.less_equal(table["day"], pa.scalar(until))) if name in DATED else table
+            pq.write_table(known, out / f"{name}.parquet")
+
+    workshop.platform.build(f"import-shops-{until}", write)
+    return until
+
+
+def _visitors(tables: dict[str, pa.Table], until: date) -> float:
+    rows = tables["activity"].to_pylist()
+    first = until - timedelta(days=27)
+    return float(
+        len({r["user_id"] for r in rows if r["merchant_id"] == ASKED and first <= r["day"] <= until and r["visits"]})
+    )
+
+
+def _reads_right(workshop: Workshop, right: dict[date, float]) -> bool:
+    path = workshop.snapshot.current()
+    if path is None:
+        return False
+    meter = SnapshotMeter(path, load_catalog())
+    try:
+        card = meter.card(Access(merchants=frozenset({ASKED})), ASKED, on=NEWEST, today=NEWEST + timedelta(days=1))
+    finally:
+        meter.close()
+    return card.as_of == meter.newest and card.figures["visitors_28d"].value == right[card.as_of]
+
+
+def _rows(snapshot: Path) -> dict[str, list[tuple[object, ...]]]:
+    with duckdb.connect(str(snapshot / FILE), read_only=True) as con:
+        names = [row[0] for row in con.execute("SELECT table_name FROM duckdb_tables()").fetchall()]
+        return {name: con.execute(f"SELECT * FROM {name}").fetchall() for name in sorted(names)}

@@ -34,7 +34,7 @@ def bases_of(case: Case, measurement: Measurement) -> frozenset[str]:
 
 def governed(case: Case, line: Line, numeral: Numeral, options: list[Match], topic: frozenset[str]) -> list[Match]:
     """The options whose metric is the one that the text names for this number."""
-    if all(o.measurement.statistic == "matches" for o in options):  # the same shops for every series
+    if all(_named_by_part(o.measurement) for o in options):
         return options
     if all(o.field != "value" for o in options):  # a base of so many visitors: named anywhere near
         near = topic_of(line) | topic
@@ -48,6 +48,11 @@ def governed(case: Case, line: Line, numeral: Numeral, options: list[Match], top
     governor = _governor(case, line, numeral, options)
     names = governor.meanings if governor is not None else topic
     return [o for o in options if not names or bases_of(case, o.measurement) & names]
+
+
+def _named_by_part(measurement: Measurement) -> bool:
+    """The same shops stand behind every series of an effect; what credits buy is told as what it is."""
+    return measurement.statistic == "matches" or (measurement.base == "credits" and measurement.part is not None)
 
 
 def _is_state(measurement: Measurement, said: Hit) -> bool:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from bot.answering.statistics import is_change
+from bot.answering.statistics import SUPPOSED, is_chance, is_change
 from bot.answering.types import Finding
 from bot.answering.verify.context import fits_period, fits_role, governed, topic_of
 from bot.answering.verify.figures import Match, matches
@@ -172,16 +172,19 @@ def _dates(case: Case, line: Line, figures: list[Measurement]) -> Iterator[Findi
 
 def _stated_days(case: Case, line: Line, figures: list[Measurement]) -> set[date]:
     """Days that this line may name."""
-    days = {d for m in figures for d in (m.period.end, m.as_of)}
+    real = [
+        m for m in figures if m.statistic not in SUPPOSED and not is_chance(m)
+    ]  # what is planned or supposed has days of its own
+    days = {d for m in real for d in (m.period.end, m.as_of)}
     if len(line.dates) > 1:
-        days |= {m.period.start for m in figures}
-    days |= {m.period.start for m in figures if is_change(m)} | case.told
+        days |= {m.period.start for m in real}
+    days |= {m.period.start for m in real if is_change(m)} | case.told
     cited = case.cited(line)
     days |= {d for p in cited for d in (p.document.valid_from, p.document.valid_until) if d is not None}
     if not figures and not cited:
         days |= case.look_again(topic_of(line))
     if not figures:
-        days |= case.days
+        days |= case.days if not case.told else {card.as_of for card in case.evidence.cards}
     return days
 
 

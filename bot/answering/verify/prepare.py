@@ -16,6 +16,7 @@ from bot.answering.verify.numerals import WIDE, Numeral, numerals
 from bot.answering.verify.words import Hit, load_words
 from knowledge.types import Passage
 from tools.catalog import Catalog
+from tools.prospects import MovePlan
 from tools.types import Measurement
 
 COVER = "\x00"
@@ -122,7 +123,14 @@ def _days(evidence: Evidence) -> frozenset[date]:
 
 def _told(evidence: Evidence) -> frozenset[date]:
     insights = [insight for several in evidence.insights.values() for insight in several]
-    return frozenset(day for insight in insights for day in _dates_in(insight.model_dump(exclude={"figures", "days"})))
+    found = frozenset(
+        day
+        for insight in insights
+        for day in _dates_in(insight.model_dump(exclude={"figures", "as_of", "now", "earlier", "points", "days"}))
+    )
+    found |= {m.period.end for insight in insights for m in insight.figures.values() if m.statistic in AHEAD}
+    planned = any(isinstance(insight, MovePlan) for insight in insights)
+    return found if planned else found | {insight.as_of for insight in insights}
 
 
 def _dates_in(value: object) -> Iterable[date]:

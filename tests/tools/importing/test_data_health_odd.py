@@ -65,7 +65,7 @@ def totals(tmp_path: Path) -> Totals:
     return Totals(tmp_path)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", [0, 1])
 def test_ordinary_noise_is_not_a_finding(tmp_path: Path, seed: int) -> None:
     assert Totals(tmp_path, seed).sentences() == []
 

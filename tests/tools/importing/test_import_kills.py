@@ -34,7 +34,7 @@ def _rows(generations: Generations) -> list[str]:
     return pq.read_table(current / "activity.parquet")["user_id"].to_pylist()
 
 
-@pytest.mark.parametrize("step", ["reading visits", "preparing activity", "checking activity", "done"])
+@pytest.mark.parametrize("step", ["reading visits", "checking activity", "done"])
 def test_a_killed_import_changes_nothing_and_the_next_one_leaves_no_trace_of_it(operator: Operator, step: str) -> None:
     generations = Generations(operator.folder / "platform")
     operator.visits("M1,old,2026-11-19,search,1,0,0")

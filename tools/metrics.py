@@ -41,38 +41,52 @@ class Formula:
     reads: tuple[str, ...] = ()  # "table.column" without which the figure would be made of defaults
 
 
+_VISITS = "activity.visits"
 FORMULAS: Mapping[str, Formula] = {
-    "visitors_28d": Formula(_count("visitors"), n=_count("visitors")),
-    "new_users_28d": Formula(_count("new_users"), n=_count("new_users"), daily=("new_users",)),
-    "followers": Formula(_count("followers"), n=_count("followers")),
-    "identified_share": Formula(_count("identified"), _count("visitors"), reads=("activity.identified",)),
-    "active_rate": Formula(_count("visitors"), _count("visitors_180")),
-    "visit_days_per_user": Formula(_count("visit_days"), _count("visitors")),
-    "return_rate_28d": Formula(_count("returned"), _count("earlier")),
-    "interaction_rate": Formula(_count("interacting"), _count("visitors"), reads=("activity.interactions",)),
+    "visitors_28d": Formula(_count("visitors"), n=_count("visitors"), reads=(_VISITS,)),
+    "new_users_28d": Formula(_count("new_users"), n=_count("new_users"), daily=("new_users",), reads=(_VISITS,)),
+    "followers": Formula(_count("followers"), n=_count("followers"), reads=("followers.followers",)),
+    "identified_share": Formula(_count("identified"), _count("visitors"), reads=("activity.identified", _VISITS)),
+    "active_rate": Formula(_count("visitors"), _count("visitors_180"), reads=(_VISITS,)),
+    "visit_days_per_user": Formula(_count("visit_days"), _count("visitors"), reads=(_VISITS,)),
+    "return_rate_28d": Formula(_count("returned"), _count("earlier"), reads=(_VISITS,)),
+    "interaction_rate": Formula(_count("interacting"), _count("visitors"), reads=("activity.interactions", _VISITS)),
     "redemption_rate": Formula(_count("redeemed"), _count("issued"), reads=("coupons.issued", "coupons.redeemed")),
-    "conversion_rate": Formula(_count("buyers"), _count("visitors"), reads=("activity.orders",)),
+    "conversion_rate": Formula(_count("buyers"), _count("visitors"), reads=("activity.orders", _VISITS)),
     "repurchase_rate_90d": Formula(_count("repeat_90"), _count("buyers_90"), reads=("activity.orders",)),
     "average_order_value": Formula(
-        _net, _count("orders"), daily=("gmv", "refunds", "orders"), reads=("activity.gmv", "activity.orders")
+        _net,
+        _count("orders"),
+        daily=("gmv", "refunds", "orders"),
+        reads=("activity.gmv", "activity.orders", "activity.refunds"),
     ),
-    "revenue_per_active_user": Formula(_net, _count("visitors"), reads=("activity.gmv",)),
+    "revenue_per_active_user": Formula(_net, _count("visitors"), reads=("activity.gmv", "activity.refunds", _VISITS)),
     "new_user_cost": Formula(_yuan("spend"), _count("promotion_new"), reads=("promotion.spend", "promotion.new_users")),
     "discount_rate": Formula(
         _yuan("discount"),
         lambda t: (t.gmv + t.discount) / 100,
         base=_yuan("gmv"),
         n=_count("orders"),
-        daily=("gmv", "discount", "orders"),
+        daily=("gmv", "discount"),
         reads=("activity.gmv", "activity.discount"),
     ),
-    "coupon_return": Formula(_yuan("redeemed_gmv"), _yuan("coupon_discount"), n=_count("redeemed")),
-    "promotion_return": Formula(_yuan("promotion_gmv"), _yuan("spend"), n=_count("promotion_users")),
+    "coupon_return": Formula(
+        _yuan("redeemed_gmv"),
+        _yuan("coupon_discount"),
+        n=_count("redeemed"),
+        reads=("coupons.redeemed_gmv", "coupons.discount"),
+    ),
+    "promotion_return": Formula(
+        _yuan("promotion_gmv"),
+        _yuan("spend"),
+        n=_count("promotion_users"),
+        reads=("promotion.spend", "activity.gmv", _VISITS),
+    ),
     "refund_rate": Formula(
         _yuan("refunds"),
         _yuan("gmv"),
         n=_count("orders"),
-        daily=("gmv", "refunds", "orders"),
+        daily=("gmv", "refunds"),
         reads=("activity.gmv", "activity.refunds"),
     ),
 }
@@ -108,10 +122,12 @@ def _filled(platform: Platform, columns: tuple[str, ...]) -> bool:
     return all(counts.values())
 
 
-def values(sums: ibis.Table, catalog: Catalog, available: frozenset[str]) -> ibis.Table:
+def values(
+    sums: ibis.Table, catalog: Catalog, available: frozenset[str], totals: frozenset[str] = frozenset()
+) -> ibis.Table:
     """no, and for every metric of the catalog its PARTS, in columns that `column` names: one row a merchant and date.
 
-    `sums` as of tools/sums.py, `with_feeds`; `available` the connected metrics.
+    `sums` as of tools/sums.py, `with_feeds`; `available` the connected metrics, `totals` those made of daily totals.
     A value stands beside the states ok, partial and stale only; it is not yet rounded.
     """
     unknown = [m.id for m in catalog.metrics if m.id not in FORMULAS]
@@ -121,7 +137,7 @@ def values(sums: ibis.Table, catalog: Catalog, available: frozenset[str]) -> ibi
         )
     found: dict[str, ibis.Value] = {}
     for metric in catalog.metrics:
-        parts = _parts(sums, metric) if metric.id in available else _NOT_CONNECTED
+        parts = _parts(sums, metric, metric.id in totals) if metric.id in available else _NOT_CONNECTED
         found |= {column(metric, name): part for name, part in zip(PARTS, parts, strict=True)}
     return sums.select("no", **found)
 
@@ -148,7 +164,7 @@ def sizes(sums: ibis.Table, catalog: Catalog, *, users_known: bool) -> ibis.Tabl
     return known.select("no", size=size.cast("float64"))
 
 
-def _parts(t: ibis.Table, metric: Metric) -> tuple[ibis.Value, ...]:
+def _parts(t: ibis.Table, metric: Metric, of_totals: bool) -> tuple[ibis.Value, ...]:
     """The PARTS of one metric: its formula's numbers, where the catalog's conditions are met."""
     formula = FORMULAS[metric.id]
     top = formula.top(t).cast("float64")
@@ -156,8 +172,9 @@ def _parts(t: ibis.Table, metric: Metric) -> tuple[ibis.Value, ...]:
     base = formula.base(t).cast("float64") if formula.base else bottom
     n = formula.n(t).cast("int64") if formula.n else base.cast("int64")
     if formula.bottom or metric.id in COVERED_ZERO:  # nothing of it happened: that is zero, not unknown
-        top, n = top.fill_null(0), n.fill_null(0)
-    missing = bottom.fill_null(0) == 0 if formula.bottom else top.isnull()
+        nothing = t.day_rows.fill_null(0) == 0 if of_totals else ibis.literal(True)
+        top, n = _zero(top, nothing), _zero(n, nothing)
+    missing = (bottom.fill_null(0) == 0) | top.isnull() if formula.bottom else top.isnull()
     few = (base < metric.minimum_denominator).fill_null(False) if formula.bottom else ibis.literal(False)
     has = (t.age >= metric.history) & ~missing & ~few
     return (
@@ -173,3 +190,8 @@ def _parts(t: ibis.Table, metric: Metric) -> tuple[ibis.Value, ...]:
             else_=t.feed,
         ),
     )
+
+
+def _zero(part: ibis.Value, nothing: ibis.Value) -> ibis.Value:
+    """Zero for what is missing, where nothing happened; a total that was sent on some days only stays unknown."""
+    return (part.isnull() & nothing).ifelse(0, part)

@@ -95,9 +95,10 @@ def prepare(platform: Platform, catalog: Catalog) -> Queries:
     sources = {m.id: found for m in catalog.metrics if (found := source(platform, m))}
     summed = with_feeds(sums.merchant_sums(feeds, _parts(tables, catalog), AS_OF))
     day_sums = ibis.table(summed.schema(), name=SUMS)
+    totals = frozenset(metric for metric, tables in sources.items() if tables == "daily")
     expressions = {
         "sums": summed,
-        "values": values(day_sums, catalog, frozenset(sources)).order_by("no"),
+        "values": values(day_sums, catalog, frozenset(sources), totals).order_by("no"),
         "sizes": sizes(day_sums, catalog, users_known=known),
         "assets": asset_values(day_sums if known else day_sums.limit(0)).order_by("no"),
     }

@@ -14,7 +14,7 @@ ACTIVITY_SUMS = (
     "buyers_90", "repeat_90", "new_users", "orders", "gmv", "discount", "refunds", "promotion_gmv", "promotion_users",
     "ever", "seen_lately", "asset_new", "asset_came", "asset_at_risk", "asset_won_back", "asset_regulars",
 )  # fmt: skip
-DAILY_SUMS = ("visits", "new_users", "orders", "gmv", "discount", "refunds")
+DAILY_SUMS = ("visits", "new_users", "orders", "gmv", "discount", "refunds", "day_rows")
 COUPON_SUMS = ("issued", "redeemed", "coupon_discount", "redeemed_gmv")
 PROMOTION_SUMS = ("spend", "promotion_new")
 ALL_SUMS = (*dict.fromkeys((*ACTIVITY_SUMS, *DAILY_SUMS, *COUPON_SUMS, *PROMOTION_SUMS, "followers")),)
@@ -108,11 +108,18 @@ def _window(table: ibis.Table, on: ibis.Value, days: int = 28) -> ibis.Table:
 
 
 def daily_sums(daily: ibis.Table, on: ibis.Value) -> ibis.Table:
-    """no and DAILY_SUMS of 28 days, for operators who have totals only; a column without any value stays empty."""
+    """no and DAILY_SUMS of 28 days, for operators who have totals only.
+
+    A column that lacks a value on any day that has a row stays empty: a sum of the others would be told as the whole.
+    """
     rows = _window(daily, on)
-    counts = {name: rows[name].sum() for name in ("visits", "new_users", "orders")}
-    money = {name: cents(rows[name]).sum() for name in ("gmv", "discount", "refunds")}
-    return rows.group_by("no").agg(**counts, **money)
+
+    def whole(name: str, value: ibis.Value) -> ibis.Value:
+        return (rows[name].count() == rows.count()).ifelse(value.sum(), ibis.null("int64"))
+
+    counts = {name: whole(name, rows[name]) for name in ("visits", "new_users", "orders")}
+    money = {name: whole(name, cents(rows[name])) for name in ("gmv", "discount", "refunds")}
+    return rows.group_by("no").agg(day_rows=rows.count(), **counts, **money)
 
 
 def coupon_sums(coupons: ibis.Table, on: ibis.Value) -> ibis.Table:

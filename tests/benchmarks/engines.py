@@ -100,8 +100,8 @@ def snapshots(platform: str, out: str, engine: str, database: str) -> dict[str, 
     into = Path(out)
     into.mkdir()
     took = []
-    # A Spark that is open already is joined by the job, and goes on after it.
-    with open_platform(Path(platform), engine=engine, spill=into) if engine == "spark" else nullcontext():
+    # A Spark that is open already is joined by the job, and goes on after it. A job removes its own scratch.
+    with open_platform(Path(platform), engine=engine, spill=into.parent) if engine == "spark" else nullcontext():
         for _ in range(ROUNDS):
             (into / FILE).unlink(missing_ok=True)
             begun = time.perf_counter()

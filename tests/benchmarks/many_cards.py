@@ -36,8 +36,8 @@ def run(size: Size) -> str:
     ratios = [p50(times[size.many, kind, "card"]) / p50(times[FEW, kind, "card"]) for kind in (COLD, WARM)]
     return "\n".join([
         f"## A card among {size.many:,} merchants ({ROUNDS} merchants by chance)\n",
-        f"The larger file has {megabytes:,.0f} MB. Among {FEW:,} merchants everything is in memory at once; among many, a "
-        " merchant whose rows nobody near has asked for is read and unpacked first.\n",
+        f"The larger file has {megabytes:,.0f} MB. Among {FEW:,} merchants everything is in memory at once; "
+        "among many, a merchant whose rows nobody near has asked for is read and unpacked first.\n",
         table(HEAD, rows),
         f"{size.many:,} against {FEW:,} (line 1.6): {ratios[1]:.2f} {WARM}, {ratios[0]:.2f} where {COLD}.\n",
     ])  # fmt: skip

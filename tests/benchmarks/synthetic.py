@@ -57,8 +57,8 @@ FROM shops, range({DAYS}) AS t(nth_day) ORDER BY day
 """
 # Coupons at every fourth shop, promotion at every eighth, followers at every second.
 _COUPONS = f"""
-SELECT merchant_id, $first + nth_day::INTEGER AS day, 'c1' AS coupon_id, number(i, nth_day + 1000) AS v, v % 40 AS issued,
-       issued * ((v >> 9) % 10) // 10 AS redeemed, (redeemed * 3.5)::DECIMAL(18, 2) AS discount,
+SELECT merchant_id, $first + nth_day::INTEGER AS day, 'c1' AS coupon_id, number(i, nth_day + 1000) AS v,
+       v % 40 AS issued, issued * ((v >> 9) % 10) // 10 AS redeemed, (redeemed * 3.5)::DECIMAL(18, 2) AS discount,
        (redeemed * (20 + (v >> 13) % 20))::DECIMAL(18, 2) AS redeemed_gmv
 FROM shops, range({DAYS}) AS t(nth_day) WHERE i % 4 = 0 ORDER BY day
 """

@@ -51,13 +51,13 @@ def test_a_quarter_that_ended_moves_some_shops_to_another_group(mixed: Mixed) ->
             for base in filter(lambda d: scored(mixed, merchant, d, before, on), DIMENSIONS):
                 for key, value in changing.terms(mixed.platform, merchant, base, before, on).items():
                     shares[key.split(".")[1]] += abs(value)
-    assert all(shares[term] > 1 for term in TERMS if term != "coverage_changed"), shares
+    assert all(shares[term] > 1 for term in TERMS), shares
 
 
 def test_the_cause_is_the_term_that_made_most_of_the_change(mixed: Mixed) -> None:
     names = {"own": "own", "peers_moved": "peers", "group_changed": "group", "coverage_changed": "coverage"}
     causes = set()
-    for merchant in compute(mixed.platform, NEWEST):
+    for merchant in list(compute(mixed.platform, NEWEST))[::3]:
         if not scored(mixed, merchant, "active", DAYS[1], NEWEST):
             continue
         mine = changing.terms(mixed.platform, merchant, "active", DAYS[1], NEWEST)

@@ -45,8 +45,8 @@ def calls(question: Question, step: Step, card: ScoreCard, desk: Desk) -> list[A
     """The tools' arguments for one step, in the order in which their results are spoken of."""
     asked = _Asked(question, step, card, desk)
     make = _CALLS.get(step.intent)
-    if step.slots.metric is not None and step.slots.metric in desk.catalog.series_by_id and step.intent != "forecast":
-        make = _of_users if step.slots.metric.startswith("users.") else _of_series
+    if step.slots.metric in desk.catalog.series_by_id and step.intent not in ("forecast", "effect"):
+        make = _of_users if (step.slots.metric or "").startswith("users.") else _of_series
     return make(asked) if make is not None else []
 
 

@@ -1,11 +1,14 @@
 """Why a score or a metric changed: how much, you or the others, by which metrics, in which segment, what to mind."""
 
+from bot.answering.embedded.compose_card import CardReader
 from bot.answering.embedded.compose_found import Found
+from bot.answering.embedded.compose_states import say_missing_metric
 from tools.insights import Explanation
 
 _TERMS = ("own", "peers_moved", "group_changed", "coverage_changed")
 _MOST_ITEMS = 3
 _MARGIN = ("worth", "average_order_value", "revenue_per_active_user")
+_MOST_SPLIT = 2  # lines that say where it happened
 _SMALL = 0.1  # points of contribution; less is not worth a line
 _MAINLY = 0.6  # of a metric's change in one segment: it happened there
 
@@ -35,6 +38,12 @@ def explain(found: Found, insight: Explanation) -> None:
 
 
 def _cannot(found: Found, insight: Explanation) -> None:
+    reader = CardReader(found.evidence.cards[0], found.evidence, found.catalog, found.voice)
+    measured = found.evidence.cards[0].figures.get(insight.base)
+    if measured is not None and measured.state in ("too_small", "empty"):  # not "not connected": too few people
+        say_missing_metric(reader, insight.base)
+        found.voice.ask("explain.ask_overview")
+        return
     key = insight.refused or "no_earlier"
     found.voice.say(f"refused.{key}" if found.voice.knows(f"refused.{key}") else "refused.no_earlier")
     found.voice.ask("explain.ask_overview")
@@ -64,6 +73,8 @@ def _terms(found: Found, insight: Explanation) -> None:
         found.voice.say(key, subject=found.subject(base), terms=found.voice.joined("clause_comma", said))
     direction = "up" if found.value(f"{base}.score_change") > 0 else "down"
     key = f"explain.cause_{insight.cause}_{direction}"
+    if insight.cause == "mixed" and found.value(f"{base}.own") * found.value(f"{base}.peers_moved") < 0:
+        key = "explain.cause_against"
     if shown and found.voice.knows(key):
         found.voice.say(key)
     if insight.refused == "official":
@@ -80,22 +91,34 @@ def _metrics(found: Found, insight: Explanation) -> None:
         if abs(found.value(f"{metric}.contribution")) < _SMALL:
             continue
         line = _item(found, metric, base)
-        found.voice.speak(line + ("" if said else _segment(found, insight, metric, "and")), "item")
+        where = _segment(found, insight, metric, "and") if _own_doing(found, metric) and said < _MOST_SPLIT else ""
+        found.voice.speak(line + where, "item")
         said += 1
     if base not in found.catalog.dimension_by_id and (where := _segment(found, insight, base, "")):
         found.voice.speak(where)
 
 
+def _own_doing(found: Found, metric: str) -> bool:
+    """Whether the shop's own movement carries at least half of what the metric did to the score."""
+    own, all_of_it = found.value(f"{metric}.own"), found.value(f"{metric}.contribution")
+    return own * all_of_it > 0 and abs(own) * 2 >= abs(all_of_it)
+
+
 def _item(found: Found, metric: str, base: str) -> str:
+    """Then, now, and what that did to the score; where others did it, that they did."""
     known = {
         "metric": found.name(metric), "after": found.ref(f"{metric}.after"), "subject": found.subject(base),
         "contribution": found.ref(f"{metric}.contribution", "+"),
     }  # fmt: skip
-    if found.alike(f"{metric}.before", f"{metric}.after"):
-        return found.voice.text("explain.item_still", **known)
-    return found.voice.text(
-        "explain.item", before=found.ref(f"{metric}.before"), change=found.ref(f"{metric}.change", "+"), **known
-    )
+    alike = found.alike(f"{metric}.before", f"{metric}.after")
+    if not alike:
+        known |= {"before": found.ref(f"{metric}.before"), "change": found.ref(f"{metric}.change", "+")}
+    if _own_doing(found, metric) and not alike:
+        return found.voice.text("explain.item", **known)
+    sign = 1 if found.value(f"{metric}.contribution") > 0 else -1
+    peers, group = (sign * found.value(f"{metric}.{term}") for term in ("peers_moved", "group_changed"))
+    who = found.voice.text("explain.who_group" if group > peers else "explain.who_peers")
+    return found.voice.text("explain.item_still" if alike else "explain.item_others", who=who, **known)
 
 
 def _segment(found: Found, insight: Explanation, metric: str, joint: str) -> str:

@@ -1,7 +1,7 @@
 """A plan to a score: which moves, in which order, what each brings and how sure, what it costs, where it ends up."""
 
 from bot.answering.embedded.compose_found import Found
-from bot.answering.embedded.compose_rules import rule_for
+from bot.answering.embedded.compose_rules import rule_for, source
 from bot.answering.render import duration_text, money_text
 from tools.catalog import Move
 from tools.prospects import MovePlan, PlannedMove
@@ -123,5 +123,8 @@ def _left_out(found: Found, insight: MovePlan) -> None:
         key = f"plan.not_allowed_{choice.reason}"
         if not found.voice.knows(key):
             continue
-        mark = next((f"[{p.id}]" for p in found.evidence.passages if p.passage_id == choice.passage), "")
-        found.voice.say(key, "note", action=found.action(choice.move), mark=mark)
+        passage = next((p for p in found.evidence.passages if p.passage_id == choice.passage), None)
+        if passage is None:  # no rule is told without its passage
+            continue
+        known = {"source": source(passage, found.voice), "mark": f"[{passage.id}]"}
+        found.voice.say(key, "note", action=found.action(choice.move), **known)

@@ -35,12 +35,13 @@ def _balance(found: Found, insight: Points) -> None:
 
 
 def _expiring(found: Found, insight: Points) -> None:
+    """The next lot with its last day; what else goes until the day that is asked about."""
     voice = found.voice
-    if found.value("credits.expiring"):
+    if insight.next_expiry is not None and found.has("credits.next"):
+        voice.say("points.next", value=_count(found, "credits.next"), day=found.day(insight.next_expiry))
+    if found.value("credits.expiring") > found.value("credits.next"):
         figure = insight.figures["credits.expiring"]
         voice.say("points.expiring", value=_count(found, "credits.expiring"), day=found.day(figure.period.end))
-    elif insight.next_expiry is not None and found.has("credits.next"):
-        voice.say("points.next", value=_count(found, "credits.next"), day=found.day(insight.next_expiry))
 
 
 def _best(found: Found, insight: Points) -> None:

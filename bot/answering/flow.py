@@ -30,6 +30,7 @@ async def answer(question: Question, desk: Desk) -> tuple[Answer, Plan]:
         measurements=measured.measurements,
         cards=measured.cards,
         insights=measured.insights,
+        barred=measured.barred,
         passages=found.passages,
         answerable=found.answerable,
         unavailable=measured.unavailable,

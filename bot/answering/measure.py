@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from pydantic import Field, SerializeAsAny
 
-from bot.answering.measure_tools import LOOK_BACK, calls
+from bot.answering.measure_tools import LOOK_BACK, barred, calls
 from bot.answering.ports import Desk
 from bot.answering.types import Frozen, Intent, Plan, Question, Step
 from tools.compare import changes
@@ -24,6 +24,7 @@ class Measured(Frozen):
     cards: tuple[ScoreCard, ...] = ()
     insights: dict[int, tuple[SerializeAsAny[Insight], ...]] = Field(default_factory=dict)
     unavailable: tuple[str, ...] = ()
+    barred: frozenset[str] = frozenset()
 
 
 def measure(question: Question, plan: Plan, desk: Desk) -> Measured:
@@ -45,7 +46,8 @@ def measure(question: Question, plan: Plan, desk: Desk) -> Measured:
         return Measured(unavailable=("not_found",))
     except DataMissingError:
         return Measured(unavailable=("too_early",))
-    return _numbered(cards, found, frozenset().union(*(_relevant(s, desk) for s in steps.values())))
+    measured = _numbered(cards, found, frozenset().union(*(_relevant(s, desk) for s in steps.values())))
+    return measured.model_copy(update={"barred": barred(question, cards[0], desk)})
 
 
 def _cards(question: Question, merchant_id: str, steps: list[Step], desk: Desk) -> list[ScoreCard]:

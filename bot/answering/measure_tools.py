@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-from bot.answering.eligibility import credit_terms, exchanges, move_choices
+from bot.answering.eligibility import INCENTIVE_POINTS, asker, credit_terms, exchanges, judge, move_choices
 from bot.answering.ports import Desk
 from bot.answering.retrieve import audience
 from bot.answering.types import Question, Step
@@ -17,7 +17,7 @@ from tools.insights import (
     TotalsArguments,
     WhatIfArguments,
 )
-from tools.prospects import ForecastArguments, PlanArguments, PointsArguments
+from tools.prospects import Exchange, ForecastArguments, PlanArguments, PointsArguments
 from tools.trend import TrendArguments
 from tools.types import Period, ScoreCard
 
@@ -124,19 +124,37 @@ def _plan(asked: _Asked) -> list[Arguments]:
             **asked.common(asked.card.as_of), base=dimension, target=target, by=slots.by, hours=slots.hours,
             yuan=slots.yuan, credits=slots.credits,
             choices=move_choices(
-                asked.question, asked.card, asked.desk.catalog, rules, asked.today, scopes=_scopes(asked)
+                asked.question, asked.card, asked.desk.catalog, rules, asked.today,
+                scopes=_granted(asked.question, asked.card, asked.desk),
             ),
         )
     ]  # fmt: skip
 
 
-def _scopes(asked: _Asked) -> frozenset[str] | None:
+def barred(question: Question, card: ScoreCard, desk: Desk) -> frozenset[str]:
+    """ "metric/move" of the moves that an account manager may not make for this shop: the authorisation is missing."""
+    if question.principal.role == "merchant":
+        return frozenset()
+    scopes = _granted(question, card, desk)
+    choices = move_choices(question, card, desk.catalog, desk.library.rules, question.now.date(), scopes=scopes)
+    return frozenset(f"{choice.metric}/{choice.move}" for choice in choices if not choice.allowed)
+
+
+def _granted(question: Question, card: ScoreCard, desk: Desk) -> frozenset[str] | None:
     """What this merchant has granted the manager's provider; None for a merchant, who needs no authorisation."""
-    provider = asked.question.principal.tenant
-    if asked.question.principal.role == "merchant" or provider is None:
+    provider = question.principal.tenant
+    if question.principal.role == "merchant" or provider is None:
         return None
-    granted = asked.desk.meter.authorised(provider, on=asked.today)
-    return granted.get(asked.card.merchant.merchant_id, frozenset())
+    return desk.meter.authorised(provider, on=question.now.date()).get(card.merchant.merchant_id, frozenset())
+
+
+def _exchanges(asked: _Asked) -> tuple[Exchange, ...]:
+    """What this asker may exchange the points for; nothing where the authorisation to manage points is missing."""
+    question, rules = asked.question, asked.desk.library.rules
+    who = asker(question, asked.card, _granted(question, asked.card, asked.desk))
+    if not judge(INCENTIVE_POINTS, who, rules, asked.today).allowed:
+        return ()
+    return exchanges(rules, asked.today, audience(question.principal))
 
 
 def _points(asked: _Asked) -> list[Arguments]:
@@ -147,7 +165,7 @@ def _points(asked: _Asked) -> list[Arguments]:
     return [
         PointsArguments(
             **asked.common(on), programme=product if product and product.endswith("_plan") else None, until=until,
-            exchanges=exchanges(rules, asked.today, reader), terms=credit_terms(rules, reader),
+            exchanges=_exchanges(asked), terms=credit_terms(rules, reader),
         )
     ]  # fmt: skip
 

@@ -125,6 +125,7 @@ class Evidence(Frozen):
     passages: tuple[Passage, ...] = ()
     cards: tuple[ScoreCard, ...] = ()  # newest first; figures carry the same M ids as `measurements`
     insights: dict[int, tuple[SerializeAsAny[Insight], ...]] = Field(default_factory=dict)  # by the plan's step
+    barred: frozenset[str] = frozenset()  # "metric/move" that the rules do not let this asker make for this shop
     answerable: bool = True  # whether the documents answer what was asked of them
     unavailable: tuple[str, ...] = ()  # intents or figures that could not be had, as prompt keys
 

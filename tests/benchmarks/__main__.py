@@ -32,14 +32,15 @@ def main() -> None:
     if unknown:
         parser.error(f"there is no {', '.join(sorted(unknown))}; choose among {', '.join(names)}")
     chosen = [name for name in names if name in asked.names or not asked.names]
-    report = "\n".join([_head(asked.full), *_parts(chosen, FULL if asked.full else TENTH)])
+    report = "\n".join([_head(asked.names, asked.full), *_parts(chosen, FULL if asked.full else TENTH)])
     if not asked.names:
         (ROOT / "docs" / "benchmarks.md").write_text(report, encoding="utf-8")
     sys.stdout.write(report)
 
 
-def _head(full: bool) -> str:
-    command = "python -m tests.benchmarks --full" if full else "make bench"
+def _head(names: list[str], full: bool) -> str:
+    words = [*names, *(["--full"] if full else [])]
+    command = f"python -m tests.benchmarks {' '.join(words)}" if words else "make bench"
     return f"# Benchmarks\n\n{stamp(command)} Read the ratios; the milliseconds are one machine's.\n"
 
 

@@ -45,11 +45,11 @@ def run(size: Size) -> str:
 
 def _timed(meters: dict[int, SnapshotMeter]) -> Times:
     """By turns, so that whatever else the machine does weighs on all alike."""
-    chance, times = random.Random(7), Times(defaultdict(list))
+    chance = random.Random(7)
+    times: Times = defaultdict(list)
     for meter in meters.values():
         _card(meter, 0), _lookup(meter, 0)
     gc.collect()
-    gc.freeze()
     for _ in range(ROUNDS):
         for count, meter in meters.items():
             one, other = chance.sample(range(count), 2)
@@ -57,7 +57,6 @@ def _timed(meters: dict[int, SnapshotMeter]) -> Times:
             for kind, asked in ((COLD, (one, other)), (WARM, (one, one))):
                 for what, work, no in zip(("card", "bare"), (_card, _lookup), asked, strict=True):
                     times[count, kind, what].append(_milliseconds(work, meter, no))
-    gc.unfreeze()
     return times
 
 

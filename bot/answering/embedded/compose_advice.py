@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from bot.answering.embedded.compose_card import CardReader, ease
+from bot.answering.embedded.compose_card import CardReader
 from bot.answering.embedded.compose_rules import rule_for
 from bot.answering.render import duration_text, money_text
 from bot.answering.types import Evidence
@@ -60,12 +60,12 @@ def say_without_peers(reader: CardReader, dimension: str, evidence: Evidence) ->
     own = [
         m
         for m in reader.catalog.of_dimension(dimension)
-        if reader.has(m.id) and not reader.has(f"{m.id}.peer_median") and m.moves
+        if reader.has(m.id) and not reader.has(f"{m.id}.peer_median") and reader.moves(m)
     ]
     metric = max(own, key=lambda m: m.weight, default=None)
     if metric is None:
         return
-    move = min(metric.moves, key=ease)
+    move = reader.moves(metric)[0]
     reader.voice.say("improve.no_peers", metric=reader.name(metric.id), value=reader.ref(metric.id))
     say_first(reader, metric, move)
     say_rule(reader, metric, move, evidence)

@@ -28,6 +28,7 @@ class CardReader:
     ) -> None:
         self.card = card
         self.insights = tuple(insights)
+        self._barred = evidence.barred
         self.catalog = catalog
         self.voice = voice
         known = {m.id for m in evidence.measurements}
@@ -55,6 +56,10 @@ class CardReader:
 
     def has(self, *keys: str) -> bool:
         return all(key in self._figures for key in keys)
+
+    def moves(self, metric: Metric) -> list[Move]:
+        """The moves that the asker may make, the easiest first."""
+        return sorted((m for m in metric.moves if f"{metric.id}/{m.id}" not in self._barred), key=ease)
 
     def score_name(self, dimension: str) -> str:
         key = "words.score_overall" if dimension == "overall" else "words.score"

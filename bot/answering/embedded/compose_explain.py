@@ -74,7 +74,8 @@ def _terms(found: Found, insight: Explanation) -> None:
     direction = "up" if found.value(f"{base}.score_change") > 0 else "down"
     key = f"explain.cause_{insight.cause}_{direction}"
     if insight.cause == "mixed" and found.value(f"{base}.own") * found.value(f"{base}.peers_moved") < 0:
-        key = "explain.cause_against"
+        with_it = found.value(f"{base}.own") * found.value(f"{base}.score_change") > 0
+        key = "explain.cause_against_own" if with_it else "explain.cause_against_peers"
     if shown and found.voice.knows(key):
         found.voice.say(key)
     if insight.refused == "official":

@@ -99,9 +99,9 @@ def say_line(reader: CardReader, item: Opportunity, brief: bool = False) -> None
     metric = item.metric
     voice = reader.voice
     known = {**item.figures(reader), "odds": item.odds(reader)}
-    if not brief:
-        known["move"] = item.move.name.of(voice.language) if item.move else ""
-    short = "_brief" if brief else ""
+    if not brief and item.move is not None:
+        known["move"] = item.move.name.of(voice.language)
+    short = "_brief" if brief or item.move is None else ""
     if item.key.endswith("gain_at_median"):
         median = reader.ref(f"{metric.id}.peer_median")
         voice.say(f"improve.item_median{short}", "item", problem=reader.problem(metric), median=median, **known)

@@ -1,7 +1,7 @@
 """How to raise one metric."""
 
 from bot.answering.embedded.compose_advice import say_discount_warning, say_first, say_rule
-from bot.answering.embedded.compose_card import CardReader, ease
+from bot.answering.embedded.compose_card import CardReader
 from bot.answering.embedded.compose_opportunity import Opportunity
 from bot.answering.embedded.compose_states import say_missing_metric, say_whose_scores
 from bot.answering.types import Evidence, Question
@@ -19,7 +19,7 @@ def improve_metric(question: Question, metric: Metric, evidence: Evidence, reade
         voice.say("improve.no_peers", metric=reader.name(metric.id), value=reader.ref(metric.id))
     else:
         _metric_gain(metric, group, reader)
-    moves = sorted(metric.moves, key=ease) if reader.has(metric.id) else []  # no advice on what nobody measured
+    moves = reader.moves(metric) if reader.has(metric.id) else []  # no advice on what nobody measured
     if moves:
         say_first(reader, metric, moves[0])
         for move in moves[1:]:

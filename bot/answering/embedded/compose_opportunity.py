@@ -50,7 +50,7 @@ def opportunities(reader: CardReader, dimension: str) -> tuple[Opportunity, ...]
         gain = reader.gain(metric)
         if gain is not None:
             key = gain[0].replace(".gain_", ".chance_")
-            move = min(metric.moves, key=ease, default=None)
+            move = next(iter(reader.moves(metric)), None)
             found.append(Opportunity(metric, gain[0], gain[1], move, reader.value(key), key))
     likely = [o for o in found if o.chance is None or o.chance >= _HOPELESS] or found
     return tuple(sorted(likely, key=lambda o: (not reader.behind(o.metric), -o.expected)))

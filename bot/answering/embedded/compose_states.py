@@ -26,6 +26,9 @@ def say_state(reader: CardReader) -> None:
 def say_missing_score(reader: CardReader, dimension: str) -> None:
     """Why there is no score, by metric and reason; for the overall score, which dimension is missing."""
     voice = reader.voice
+    if _young(reader):
+        voice.say("states.too_young")
+        return
     if dimension == "overall":
         missing = [reader.score_name(d) for d in DIMENSIONS if not reader.has(f"{d}.score")]
         if missing:
@@ -59,6 +62,12 @@ def say_whose_scores(question: Question, reader: CardReader) -> None:
     elif not question.history:
         reader.voice.say("states.illustrative_score", "note")
         reader.voice.warn("illustrative_score")
+
+
+def _young(reader: CardReader) -> bool:
+    """Whether nothing has a score because the data have only begun."""
+    states = {figure.state for key, figure in reader.card.figures.items() if key in reader.catalog.by_id}
+    return not reader.scored() and "too_small" in states and "ok" not in states
 
 
 def _reasons(reader: CardReader, dimension: str) -> list[str]:

@@ -80,7 +80,9 @@ class StepReader:
         found: list[tuple[list[Step], float]] = []
         if len(clauses) > 1:
             for clause in clauses:
-                found.append(self._clause(clause, whole, today, found[-1][0][-1] if found else None))
+                read = self._clause(clause, whole, today, found[-1][0][-1] if found else None)
+                if not (found and _unnamed_points(read[0], clause)):
+                    found.append(read)
             found = [f for f in found if f[0][0].intent not in CHATTER] or found[:1]
         if len({s.intent for steps, _ in found for s in steps}) < 2 and not _several_subjects(found):
             intent, chance = _best(whole[0])
@@ -133,6 +135,11 @@ class StepReader:
 def _of_one_score(step: Step) -> Step:
     """An overview of one score is the value of that score."""
     return Step(intent="metric", slots=step.slots) if step.intent == "overview" and step.slots.dimension else step
+
+
+def _unnamed_points(steps: Sequence[Step], clause: Reading) -> bool:
+    """A balance of points that the clause does not name: "and what were they worth?" asks about what came before it."""
+    return all(step.intent == "points" for step in steps) and not clause.of("product")
 
 
 def _several_subjects(found: Sequence[tuple[list[Step], float]]) -> bool:

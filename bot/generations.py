@@ -50,8 +50,11 @@ class Generations:
         current = self.current()
         return current is not None and _plain(current.name) == name
 
-    def build(self, name: str, write: Callable[[Path], T]) -> T:
-        """Run `write` on an empty directory, then publish it as `name`. Nothing is published if `write` raises."""
+    def build(self, name: str, write: Callable[[Path], T], *, overtaken: Callable[[], bool] | None = None) -> T:
+        """Run `write` on an empty directory, then publish it as `name`. Nothing is published if `write` raises.
+
+        Nor if it was `overtaken` meanwhile: asked at the end, while nobody else can publish.
+        """
         work, held = None, -1
         try:
             self.root.mkdir(parents=True, exist_ok=True)
@@ -61,7 +64,8 @@ class Generations:
                 held = _lock(work)
             result = write(work)
             with self._alone():
-                self._publish(work, name)
+                if overtaken is None or not overtaken():
+                    self._publish(work, name)
         except Exception as error:
             if self._is_full(error):
                 raise DiskFullError(

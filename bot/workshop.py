@@ -60,7 +60,7 @@ class Workshop:
         return _published(self.platform)
 
     def fresh_snapshot(self, progress: Progress) -> None:
-        if not self.snapshot.holds(self._snapshot_name()):
+        if not self.snapshot.holds(_snapshot_name(self.platform.current())):
             self.build_snapshot(progress)
 
     def build_snapshot(
@@ -77,8 +77,8 @@ class Workshop:
         platform = self.platform.current()
         if platform is None:
             raise SetupError(no_platform(self.settings))
-        current = self.snapshot.current()
-        if not full and current is not None and self.snapshot.holds(self._snapshot_name()):
+        name, current = _snapshot_name(platform), self.snapshot.current()
+        if not full and current is not None and self.snapshot.holds(name):
             done = unchanged(current, platform)
             if done is not None:
                 return Snapshot(current, done)
@@ -94,7 +94,12 @@ class Workshop:
                 days=store.root if alone else None,
             )  # fmt: skip
 
-        report = self.snapshot.build(self._snapshot_name(), write)
+        def overtaken() -> bool:
+            """By the snapshot of rows that were loaded meanwhile: nobody goes back to the day before."""
+            newest = self.platform.current()
+            return newest != platform and self.snapshot.holds(_snapshot_name(newest))
+
+        report = self.snapshot.build(name, write, overtaken=overtaken)
         store.tidy(keep=keys_of(self.snapshot.root / name for name in self.snapshot.names()))
         return Snapshot(_published(self.snapshot), report)
 
@@ -121,14 +126,15 @@ class Workshop:
         self.knowledge.build(self.knowledge_name(), write)
         return _published(self.knowledge)
 
-    def _snapshot_name(self) -> str:
-        """By the platform, the catalog (its version, for people, and its content) and the code that measures."""
-        from tools.catalog import load_catalog
-        from tools.snapshot_recipe import recipe
-        from tools.store import FORMAT
 
-        platform, catalog = self.platform.current(), load_catalog()
-        return f"s-{platform.name if platform else 'none'}-c{catalog.version}-f{FORMAT}-{recipe(catalog)[:8]}"
+def _snapshot_name(platform: Path | None) -> str:
+    """By the platform, the catalog (its version, for people, and its content) and the code that measures."""
+    from tools.catalog import load_catalog
+    from tools.snapshot_recipe import recipe
+    from tools.store import FORMAT
+
+    catalog = load_catalog()
+    return f"s-{platform.name if platform else 'none'}-c{catalog.version}-f{FORMAT}-{recipe(catalog)[:8]}"
 
 
 def _published(generations: Generations) -> Path:

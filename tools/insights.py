@@ -185,7 +185,7 @@ class Effect(Insight):
     started_on: date | None = None
     ended_on: date | None = None
     others: tuple[str, ...] = ()  # kinds of further actions in the same weeks: they share the credit
-    claimed: tuple[str, ...] = ()  # series whose interval leaves out zero
+    claimed: tuple[str, ...] = ()  # series whose interval leaves out zero; none unless one of them does so clearly
 
 
 # ---- cautions --------------------------------------------------------------------------------------------------------

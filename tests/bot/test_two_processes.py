@@ -23,6 +23,7 @@ import pytest
 from bot.settings import Settings
 from bot.workshop import Workshop
 from tools.demo.generate import slice_industry
+from tools.snapshot_recipe import Report
 from tools.snapshot_store import DayStore
 from tools.store import FILE, MANIFEST
 
@@ -214,3 +215,23 @@ def test_a_killed_job_goes_on_where_it_was_and_two_at_once_end_as_if_nothing_had
     assert days() == 8
     assert again.path != built.path
     assert content(again.path) == content(built.path)
+
+
+def test_a_job_that_was_overtaken_by_a_newer_day_does_not_bring_the_old_one_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workshop = Workshop(Settings(data=tmp_path))
+
+    def slow(platform: Path, out: Path, **_more: object) -> Report:
+        (out / MANIFEST).write_text("{}", encoding="utf-8")
+        if platform.name == "monday":  # while it measures, Tuesday arrives and is measured
+            workshop.platform.build("tuesday", lambda _out: None)
+            workshop.build_snapshot(quiet)
+        return Report(1, 0, 1.0)
+
+    monkeypatch.setattr("tools.snapshot.build_snapshot", slow)
+    workshop.platform.build("monday", lambda _out: None)
+    built = workshop.build_snapshot(quiet)
+    assert built.path.name.startswith("s-tuesday-")
+    assert workshop.snapshot.current() == built.path
+    assert workshop.snapshot.names() == [built.path.name]

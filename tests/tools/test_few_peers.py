@@ -18,6 +18,7 @@ from tools.types import Access, Measurement, ScoreCard
 
 NEWEST = date(2026, 11, 21)
 TODAY = NEWEST + timedelta(days=1)
+DATES = [NEWEST - timedelta(days=28), NEWEST]
 
 
 def write_tables(folder: Path, merchants: int) -> Path:
@@ -29,17 +30,17 @@ def write_tables(folder: Path, merchants: int) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module", params=[1, 8, 9])
+@pytest.fixture(scope="module", params=[1, 9])
 def small(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> SnapshotMeter:
     """A platform of so few shops that nobody has peers."""
     home = tmp_path_factory.mktemp("few")
     (home / "out").mkdir()
-    build_snapshot(write_tables(home / "platform", request.param), home / "out", catalog=load_catalog())
+    build_snapshot(write_tables(home / "platform", request.param), home / "out", catalog=load_catalog(), calendar=DATES)
     return SnapshotMeter(home / "out", load_catalog())
 
 
 def figures_of(meter: SnapshotMeter) -> Iterator[Measurement]:
-    for merchant_id in meter.merchant_ids():
+    for merchant_id in meter.merchant_ids()[:3]:
         access = Access(merchants=frozenset({merchant_id}))
         for on in (NEWEST, NEWEST - timedelta(days=28)):
             card = meter.card(access, merchant_id, on=on, today=TODAY)
@@ -80,6 +81,8 @@ def test_a_trend_of_a_lone_shop_shows_nobody_else(small: SnapshotMeter) -> None:
 def test_ten_is_enough(tmp_path: Path) -> None:
     """With ten shops the peers are there: the line is where it is said to be, and the test can see across it."""
     (tmp_path / "out").mkdir()
-    build_snapshot(write_tables(tmp_path / "platform", FEWEST), tmp_path / "out", catalog=load_catalog())
+    build_snapshot(
+        write_tables(tmp_path / "platform", FEWEST), tmp_path / "out", catalog=load_catalog(), calendar=DATES
+    )
     meter = SnapshotMeter(tmp_path / "out", load_catalog())
     assert any(figure.merchant_id is None and figure.n == FEWEST for figure in figures_of(meter))

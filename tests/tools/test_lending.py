@@ -32,7 +32,7 @@ def card_of(folder: Path, rows: list[dict[str, object]], merchants: int = 2) -> 
     if rows:
         pq.write_table(pa.Table.from_pylist(rows), folder / "benchmarks.parquet")
     (folder / "out").mkdir()
-    build_snapshot(folder, folder / "out", catalog=load_catalog())
+    build_snapshot(folder, folder / "out", catalog=load_catalog(), calendar=[NEWEST])
     meter = SnapshotMeter(folder / "out", load_catalog())
     first = meter.merchant_ids()[0]
     return meter.card(Access(merchants=frozenset({first})), first, on=NEWEST, today=NEWEST + timedelta(days=1))

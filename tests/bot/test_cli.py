@@ -32,7 +32,7 @@ def test_ask_prints_one_answer_as_json(run) -> None:
     answer = json.loads(out)
     assert {
         "id", "question", "language", "outcome", "plan", "text", "measurements", "citations", "suggestions",
-        "warnings", "timings_ms", "versions",
+        "warnings", "charts", "timings_ms", "versions",
     } == set(answer)  # fmt: skip
     assert answer["plan"] == [{"intent": "improve", "slots": {"dimension": "active"}}]
     figure = answer["measurements"][0]

@@ -9,7 +9,6 @@ import pyarrow as pa
 
 from tools.engine import SPILL, Platform
 from tools.engines.files import Source
-from tools.store import NO_BAR
 
 
 class DuckPlatform(Platform):
@@ -47,7 +46,7 @@ def open_duckdb(
     if spill is not None:
         settings["temp_directory"] = str(spill / SPILL)
     con = duckdb.connect(config=settings)
-    con.execute(NO_BAR)
+    con.execute("SET enable_progress_bar = false")  # it would be drawn on standard output
     for name, source in sources.items():
         con.execute(f"CREATE TEMP VIEW {name} AS {source.duckdb()}")
     return DuckPlatform(con, sources, absent)

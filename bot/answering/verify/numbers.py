@@ -16,6 +16,8 @@ from tools.types import DIMENSIONS, Measurement
 _BEFORE = re.compile(r"(?:[a-z]+|[\u4e00-\u9fff])[ -]?$")
 _AFTER = re.compile(r"^[ -]?([a-z]+|[\u4e00-\u9fff])")
 _THINGS = ("thing", "gap", "step", "way", "item", "place", "move", "dimension", "metric", "score")
+_AGO = ("前", "之前", "ago")
+_PAST = {"past_4w": 28, "past_52w": 364}
 _DIMENSIONS = ("维度", "分", "dimension", "score", "of them")
 
 
@@ -73,27 +75,33 @@ def _explained(case: Case, line: Line, numeral: Numeral, figures: list[Measureme
     """Whether a number that is no figure is allowed all the same."""
     bases = {m.base for m in figures} | topic_of(line) | topic
     return (
-        _is_window(case, numeral, figures, bases)
+        _is_window(case, line, numeral, figures, bases)
         or _is_move(case, line, numeral, bases)
         or _is_count(case, line, numeral)
         or any(in_passage(numeral, line.open, passage.text) for passage in case.cited(line))
     )
 
 
-def _is_window(case: Case, numeral: Numeral, figures: list[Measurement], bases: set[str]) -> bool:
+def _is_window(case: Case, line: Line, numeral: Numeral, figures: list[Measurement], bases: set[str]) -> bool:
     """A stretch of days that a figure speaks of: its period, its metric's window, or the distance of a comparison."""
     per = {"days": 1, "weeks": 7}.get(numeral.noun)
     if per is None or numeral.signed:
         return False
     days = numeral.value * per
+    if line.lower[numeral.end :].lstrip().startswith(_AGO):  # so long ago: how far back, and no window
+        back = {days for m in figures for name, days in _PAST.items() if m.statistic == name}
+        return days in back | _distances(case)
     lengths = {(m.period.end - m.period.start).days for m in figures} | {
         (m.period.end - m.period.start).days + 1 for m in figures
     }
     asked = [case.catalog.by_id[b] for b in bases if b in case.catalog.by_id]
     lengths |= {m.window_days for m in asked} | {m.history for m in asked}
-    if case.as_of is not None:
-        lengths |= {(case.as_of - card.as_of).days for card in case.evidence.cards[1:]}
-    return days in lengths
+    return days in lengths | _distances(case)
+
+
+def _distances(case: Case) -> set[int]:
+    """How many days the earlier cards lie back."""
+    return {(case.as_of - card.as_of).days for card in case.evidence.cards[1:]} if case.as_of is not None else set()
 
 
 def _is_move(case: Case, line: Line, numeral: Numeral, bases: set[str]) -> bool:

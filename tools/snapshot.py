@@ -8,6 +8,7 @@ import json
 import shutil
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from tools.errors import DataMissingError, DiskError
 from tools.groups import FEWEST
 from tools.queries import Queries, prepare
 from tools.snapshot_assembly import SCHEMAS, Assembly
-from tools.snapshot_day import Measurer
+from tools.snapshot_day import Asked, Measurer
 from tools.snapshot_marks import Marks
 from tools.snapshot_recipe import Report, stamp
 from tools.snapshot_roll import call_roll
@@ -104,12 +105,23 @@ class _Job:
 
     def _measure(self, measurer: Measurer, keys: dict[date, str]) -> None:
         self.tell("measuring", 0.0)
-        for done, (on, key) in enumerate(sorted(keys.items())):
-            if not self.store.has(key):  # asked only now: another job may have been quicker
-                self.store.put(key, measurer.day(on))
+        with ThreadPoolExecutor(1) as beside:  # scores one day while the engine sums the next
+            scoring: Future[None] | None = None
+            for done, (on, key) in enumerate(sorted(keys.items())):
+                if self.store.has(key):  # asked only now: another job may have been quicker
+                    continue
+                asked = measurer.ask(on)
+                if scoring is not None:
+                    scoring.result()
+                scoring = beside.submit(self._keep, key, asked)
                 self.computed += 1
                 self.tell("measuring", done / len(keys))
+            if scoring is not None:
+                scoring.result()
         self.tell("measuring", 1.0)
+
+    def _keep(self, key: str, asked: Asked) -> None:
+        self.store.put(key, asked.tables())
 
     def _write(self, queries: Queries, assembly: Assembly) -> dict[str, int]:
         self.tell("writing the snapshot", 0.0)

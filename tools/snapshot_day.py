@@ -1,11 +1,12 @@
 """One as-of date, measured: the tables that are kept of it. Merchants are numbered among those who take part."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
 import pyarrow as pa
 
-from tools.catalog import Metric
+from tools.catalog import Catalog, Metric
 from tools.curves import Floats
 from tools.groups import Bools, Groups, group_all, quarter_before
 from tools.lending import lend
@@ -17,34 +18,53 @@ from tools.standing import Standing
 BANDS = pa.schema([("no", pa.int32()), ("merchant_id", pa.string()), ("group_id", pa.string())])
 
 
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """What the engine says of one date, of those who take part; the rest is arithmetic."""
+
+    catalog: Catalog
+    groups: Groups
+    values: dict[str, pa.Table]
+    official: Floats
+    assets: pa.Table
+    bands: pa.Table
+    lender: Lender | None
+
+    def tables(self) -> dict[str, pa.Table]:
+        """`figures` sorted by merchant and metric, `curves` by metric and group, `bands` with everybody's id."""
+        if not self.bands.num_rows:
+            return {"figures": FIGURES.empty_table(), "curves": CURVES.empty_table(), "bands": self.bands}
+        found = score_day(self.values, self.groups, self.catalog, self.official, self.lender)
+        figures = pa.concat_tables([found.figures, self.assets])
+        curves = found.curves.sort_by([("metric", "ascending"), ("group_id", "ascending")])
+        return {"figures": _sorted(figures), "curves": curves, "bands": self.bands}
+
+
 class Measurer:
-    """Measures dates of one prepared platform, in any order."""
+    """Asks one prepared platform about dates, in any order."""
 
     def __init__(self, queries: Queries, roll: Roll) -> None:
         self._queries, self._roll = queries, roll
         self._sizes: dict[date, Floats] = {}
         self._points = queries.benchmarks()
 
-    def day(self, on: date) -> dict[str, pa.Table]:
-        """`figures` sorted by merchant and metric, `curves` by metric and group, `bands` with everybody's id."""
+    def ask(self, on: date) -> Asked:
+        """Everything that the engine has to do for a date."""
         there = self._roll.present(on)
-        if not there.any():
-            return {"figures": FIGURES.empty_table(), "curves": CURVES.empty_table(), "bands": BANDS.empty_table()}
-        groups = group_all(
-            [i for i, present in zip(self._roll.industries, there, strict=True) if present],
-            self._sizes_at(self._roll.reference(on))[there],
-        )
+        industries = [i for i, present in zip(self._roll.industries, there, strict=True) if present]
+        groups = group_all(industries, self._sizes_at(self._roll.reference(on))[there])
         self._queries.sum_up(on)
         if quarter_before(on + timedelta(days=1)) == on:  # the next quarter's bands will ask
             self._sizes[on] = self._queries.sizes()
-        places = np.cumsum(there) - 1
-        values = {name: _of_those(table, there) for name, table in self._queries.values().items()}
-        industries = [i for i, present in zip(self._roll.industries, there, strict=True) if present]
-        lender = self._lender(industries, on)
-        found = score_day(values, groups, self._queries.catalog, self._queries.official()[there], lender)
-        figures = pa.concat_tables([found.figures, _asset_rows(self._queries.assets(), places)])
-        curves = found.curves.sort_by([("metric", "ascending"), ("group_id", "ascending")])
-        return {"figures": _sorted(figures), "curves": curves, "bands": self._bands(there, groups)}
+        return Asked(
+            catalog=self._queries.catalog,
+            groups=groups,
+            values={name: _of_those(table, there) for name, table in self._queries.values().items()},
+            official=self._queries.official()[there],
+            assets=_asset_rows(self._queries.assets(), np.cumsum(there) - 1),
+            bands=self._bands(there, groups),
+            lender=self._lender(industries, on),
+        )
 
     def _lender(self, industries: list[str], on: date) -> Lender | None:
         """Whoever lends published curves on that day; None where the platform has none."""

@@ -4,12 +4,11 @@ import ast
 import os
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 import pytest
 
 from tests.tools.measuring_desk import (
@@ -23,16 +22,13 @@ from tests.tools.measuring_desk import (
     visit,
     write_platform,
 )
-from tools.asof import as_of_dates
 from tools.catalog import Catalog
 from tools.engine import open_platform
-from tools.errors import DiskError
 from tools.queries import Queries, prepare
 from tools.snapshot import build_snapshot
 from tools.snapshot_marks import Marks
 from tools.snapshot_recipe import MEASURING, WRITING, Report, keys_of, stamp, unchanged
 from tools.snapshot_roll import Roll, call_roll
-from tools.snapshot_store import PARTS, DayStore
 from tools.store import FILE
 
 TOOLS = Path(__file__).resolve().parents[2] / "tools"
@@ -224,49 +220,12 @@ def test_the_quarters_last_day_speaks_for_the_bands_of_the_next(tmp_path: Path) 
     assert keys(tmp_path / "p", queries, roll, early) != keys(late, queries, roll, early)
 
 
-def put(store: DayStore, key: str) -> None:
-    store.put(key, {part: pa.table({"no": pa.array(range(1000)), "part": [part] * 1000}) for part in PARTS})
-
-
-def test_a_damaged_day_counts_as_not_there_and_is_replaced(tmp_path: Path) -> None:
-    store = DayStore(tmp_path / "days")
-    with store.held():
-        assert not store.has("k")
-        put(store, "k")
-        whole = store.read("k", "curves")
-        path = tmp_path / "days" / "k" / "curves.parquet"
-        path.write_bytes(path.read_bytes()[:-9])
-        assert not store.has("k")
-        put(store, "k")
-        assert store.has("k")
-        assert store.read("k", "curves") == whole
-        put(store, "k")  # another job was quicker
-        assert sorted(p.name for p in store.root.iterdir()) == ["k", "lock"]
-
-
-def test_a_day_that_rots_on_disk_is_named(tmp_path: Path) -> None:
-    store = DayStore(tmp_path / "days")
-    with store.held():
-        put(store, "k")
-        path = tmp_path / "days" / "k" / "figures.parquet"
-        rotten = bytearray(path.read_bytes())
-        rotten[80] ^= 255
-        path.write_bytes(rotten)
-        with pytest.raises(DiskError, match=r"figures\.parquet: .* ccare data snapshot --full"):
-            store.read("k", "figures")
-
-
-def test_days_that_no_snapshot_needs_are_removed_once_no_job_is_at_work(tmp_path: Path) -> None:
-    store = DayStore(tmp_path / "days")
-    assert store.tidy(keep=()) is True  # there never was one
-    with store.held():
-        put(store, "a")
-        put(store, "b")
-        (store.root / ".new-left-by-a-kill").mkdir()
-        assert DayStore(tmp_path / "days").tidy(keep={"a"}) is False
-        assert store.has("b")
-    assert store.tidy(keep={"a"}) is True
-    assert {p.name for p in store.root.iterdir()} == {"a", "lock"}
+def test_a_date_before_everything_holds_nobody_yet(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, {"activity": [visit(f"u{n}", ago(0), "M1") for n in range(9)]})
+    out, _ = bench.build(None, [ago(5), ago(0)])
+    states = content(out)["figures"]
+    assert {row[-1] for row in states} == {ago(5), ago(0)}
+    assert content(out)["bands"] == [(0, "catering/small", ago(0))]
 
 
 def test_a_snapshot_that_nothing_happened_to_is_recognised_while_it_is_whole(tmp_path: Path) -> None:
@@ -288,13 +247,6 @@ def test_rows_that_came_since_are_noticed(tmp_path: Path) -> None:
     before = stamp(platform)
     os.utime(platform / "merchants.parquet", (1, 1))
     assert stamp(platform) != before
-
-
-def test_the_calendar_of_the_next_day_needs_two_dates_more() -> None:
-    for n in range(40):
-        today, tomorrow = (set(as_of_dates(NEWEST + timedelta(days=n + k), ago(600))) for k in (0, 1))
-        new = {NEWEST + timedelta(days=n + 1), NEWEST + timedelta(days=n + 1 - 364)}
-        assert tomorrow - today <= new
 
 
 def imported(*names: str) -> set[str]:

@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 STATUS = Path("/proc/self/status")
 
 
-def alone(work: str, *arguments: str) -> dict[str, Any]:
+def alone(work: str, *arguments: str) -> Any:
     """What `module:function` returns for these words, from a fresh process.
 
     RuntimeError with the end of what it printed where it fails.
@@ -21,8 +21,7 @@ def alone(work: str, *arguments: str) -> dict[str, Any]:
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     if done.returncode:
         raise RuntimeError(f"{work} {' '.join(arguments)} failed:\n{done.stderr[-2000:]}")
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return found
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 def peak_mb() -> float:

@@ -66,11 +66,10 @@ def _compared(root: Path, kind: str, merchants: int) -> list[list[str]]:
         path.unlink()
     ours, bare = ({what: p50([x[what] for x in found]) for what in found[0]} for found in runs.values())
 
-    def line(what: str, *keys: str, of: int = 1, **more: str) -> list[str]:
-        """`of` dates: the first key once, the second for each further date."""
+    def line(what: str, key: str, of: int = 1, **more: str) -> list[str]:
+        """`of` dates: what `key` took, and all but one of them as further dates."""
         clock, cpu = (
-            (ours[keys[0] + unit] + (of - 1) * ours[f"further{unit}"], of * bare[f"seconds{unit}"])
-            for unit in ("", "_cpu")
+            (ours[key + unit] + (of - 1) * ours[f"further{unit}"], of * bare[f"seconds{unit}"]) for unit in ("", "_cpu")
         )
         return [
             f"{count:,} {KINDS[kind]}", str(metrics), what, f"{clock[0]:.2f}", f"{clock[1]:.2f}",

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -50,6 +50,16 @@ class Published(Generic[T]):
 
 
 @dataclass(frozen=True)
+class Pinned(Generic[T]):
+    """One generation, whatever is published meanwhile."""
+
+    value: T
+
+    def get(self) -> T:
+        return self.value
+
+
+@dataclass(frozen=True)
 class Workbench:
     """The Desk of `bot.answering.ports`, with the generations behind it."""
 
@@ -59,8 +69,8 @@ class Workbench:
     composer: Composer
     fallback: Composer
     prompts: Prompts
-    published_library: Published[Library]
-    published_meter: "Published[SnapshotMeter]"
+    published_library: Published[Library] | Pinned[Library]
+    published_meter: "Published[SnapshotMeter] | Pinned[SnapshotMeter]"
 
     @property
     def library(self) -> Library:
@@ -69,6 +79,10 @@ class Workbench:
     @property
     def meter(self) -> "SnapshotMeter":
         return self.published_meter.get()
+
+    def pinned(self) -> "Workbench":
+        """The same desk on the generations of this moment: one answer never mixes two days."""
+        return replace(self, published_library=Pinned(self.library), published_meter=Pinned(self.meter))
 
     def tool(self, access: Access, arguments: Arguments) -> Insight:
         from tools.toolbox import run

@@ -4,12 +4,12 @@ Nothing is guessed. A condition that no figure and no authorisation can settle s
 and whoever proposes it says under which condition.
 """
 
-import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Literal
 
-from bot.answering.types import Frozen, Language, Principal, Question
+from bot.answering.retrieve import audience
+from bot.answering.types import Frozen, Language, Principal
 from knowledge.rules import CreditLife, Eligibility, ExchangeRule, Feature, Industry, Rule, Rules, Scope, Threshold
 from knowledge.types import Audience
 from tools.catalog import Catalog
@@ -20,7 +20,6 @@ Outcome = Literal["allowed", "unchecked", "refused"]
 INCENTIVE_POINTS = "incentive_points"  # what a provider needs an authorisation of its own for
 SHOWN_BY = {"life_account": "followers", "payment": "average_order_value"}  # a value above zero proves the feature
 _ORDER: dict[Outcome, int] = {"refused": 0, "unchecked": 1, "allowed": 2}
-_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
 class Judgement(Frozen):
@@ -50,29 +49,20 @@ class Asker(Frozen):
 
     @property
     def audience(self) -> Audience:
-        role: Literal["merchant", "provider"] = "merchant" if self.principal.role == "merchant" else "provider"
-        return Audience(role=role, tenant=self.principal.tenant)
+        return audience(self.principal)
 
 
-def asker(question: Question, card: ScoreCard | None, scopes: frozenset[str] | None = None) -> Asker:
-    """The asker of a question. `scopes` are what the card's merchant granted the asker's provider on that day; without
-    them the Principal's own count, and where it has none either, no scope can be checked."""
-    language: Language = "zh" if _CHINESE.search(question.text) else "en"
-    known = scopes if scopes is not None else (question.principal.scopes or None)
-    return Asker(principal=question.principal, language=language, card=card, scopes=known)
+def asker(
+    principal: Principal, language: Language, card: ScoreCard | None, scopes: frozenset[str] | None = None
+) -> Asker:
+    """Who asks, about which shop. `scopes` are what the card's merchant granted the asker's provider on that day;
+    without them the Principal's own count, and where it has none either, no scope can be checked."""
+    known = scopes if scopes is not None else (principal.scopes or None)
+    return Asker(principal=principal, language=language, card=card, scopes=known)
 
 
-def move_choices(
-    question: Question,
-    card: ScoreCard,
-    catalog: Catalog,
-    rules: Rules,
-    on: date,
-    *,
-    scopes: frozenset[str] | None = None,
-) -> tuple[MoveChoice, ...]:
+def move_choices(who: Asker, catalog: Catalog, rules: Rules, on: date) -> tuple[MoveChoice, ...]:
     """Every move of the catalog, in its order, and whether the rules in force on `on` allow it."""
-    who = asker(question, card, scopes)
     products = {move.product for metric in catalog.metrics for move in metric.moves}
     said = {product: judge(product, who, rules, on) for product in sorted(products)}
     return tuple(
@@ -109,7 +99,7 @@ def judge(product: str, who: Asker, rules: Rules, on: date) -> Judgement:
     return _worst(common) if common else Judgement(product=product)
 
 
-def exchanges(rules: Rules, on: date, audience: Audience, *, language: Language = "zh") -> tuple[Exchange, ...]:
+def exchanges(rules: Rules, on: date, reader: Audience, *, language: Language = "zh") -> tuple[Exchange, ...]:
     """What incentive points can be exchanged for on a day, by id."""
     return tuple(
         Exchange(
@@ -124,12 +114,12 @@ def exchanges(rules: Rules, on: date, audience: Audience, *, language: Language 
             passage=_passage(rule, language),
             passages=tuple(id for cited in rule.passages for id in (cited.zh, cited.en) if id is not None),
         )
-        for rule in rules.on(on, audience)
+        for rule in rules.on(on, reader)
         if isinstance(rule, ExchangeRule)
     )
 
 
-def credit_terms(rules: Rules, audience: Audience, *, language: Language = "zh") -> tuple[CreditTerm, ...]:
+def credit_terms(rules: Rules, reader: Audience, *, language: Language = "zh") -> tuple[CreditTerm, ...]:
     """How long incentive points last, by the day on which they are booked; ended and upcoming terms among them."""
     return tuple(
         CreditTerm(
@@ -140,7 +130,7 @@ def credit_terms(rules: Rules, audience: Audience, *, language: Language = "zh")
             spends=rule.spends,
             passage=_passage(rule, language),
         )
-        for rule in rules.readable(audience)
+        for rule in rules.readable(reader)
         if isinstance(rule, CreditLife)
     )
 

@@ -18,7 +18,7 @@ async def answer(question: Question, desk: Desk) -> tuple[Answer, Plan]:
 
     The Plan comes along for whoever keeps the conversation.
     """
-    watch = Stopwatch()
+    desk, watch = desk.pinned(), Stopwatch()
     with watch.stage("understand"):
         question = taken_up(question)
         plan = understand(question, desk)

@@ -39,7 +39,9 @@ def measure(question: Question, plan: Plan, desk: Desk) -> Measured:
     try:
         cards = _cards(question, merchant_id, list(steps.values()), desk)
         found = {
-            at: tuple(desk.tool(question.principal.access, call) for call in calls(question, step, cards[0], desk))
+            at: tuple(
+                desk.tool(question.principal.access, call) for call in calls(question, plan, step, cards[0], desk)
+            )
             for at, step in steps.items()
         }
     except NotFoundError:
@@ -47,7 +49,7 @@ def measure(question: Question, plan: Plan, desk: Desk) -> Measured:
     except DataMissingError:
         return Measured(unavailable=("too_early",))
     measured = _numbered(cards, found, frozenset().union(*(_relevant(s, desk) for s in steps.values())))
-    return measured.model_copy(update={"barred": barred(question, cards[0], desk)})
+    return measured.model_copy(update={"barred": barred(question, plan, cards[0], desk)})
 
 
 def _cards(question: Question, merchant_id: str, steps: list[Step], desk: Desk) -> list[ScoreCard]:

@@ -4,10 +4,18 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-from bot.answering.eligibility import INCENTIVE_POINTS, asker, credit_terms, exchanges, judge, move_choices
+from bot.answering.eligibility import (
+    INCENTIVE_POINTS,
+    Asker,
+    asker,
+    credit_terms,
+    exchanges,
+    judge,
+    move_choices,
+)
 from bot.answering.ports import Desk
 from bot.answering.retrieve import audience
-from bot.answering.types import Question, Step
+from bot.answering.types import Language, Plan, Question, Step
 from tools.insights import (
     Arguments,
     ChanceArguments,
@@ -31,7 +39,8 @@ _EXPIRY = timedelta(days=30)
 class _Asked:
     """A step with what all its calls share."""
 
-    def __init__(self, question: Question, step: Step, card: ScoreCard, desk: Desk) -> None:
+    def __init__(self, question: Question, language: Language, step: Step, card: ScoreCard, desk: Desk) -> None:
+        self.language = language
         self.question, self.step, self.slots, self.card, self.desk = question, step, step.slots, card, desk
         self.today = question.now.date()
         self.yesterday = self.today - timedelta(days=1)
@@ -41,9 +50,9 @@ class _Asked:
         return {"merchant_id": self.card.merchant.merchant_id, "on": on, "today": self.today}
 
 
-def calls(question: Question, step: Step, card: ScoreCard, desk: Desk) -> list[Arguments]:
+def calls(question: Question, plan: Plan, step: Step, card: ScoreCard, desk: Desk) -> list[Arguments]:
     """The tools' arguments for one step, in the order in which their results are spoken of."""
-    asked = _Asked(question, step, card, desk)
+    asked = _Asked(question, plan.language, step, card, desk)
     make = _CALLS.get(step.intent)
     if step.slots.metric in desk.catalog.series_by_id and step.intent not in ("forecast", "effect"):
         make = _of_users if (step.slots.metric or "").startswith("users.") else _of_series
@@ -119,42 +128,43 @@ def _plan(asked: _Asked) -> list[Arguments]:
     if slots.target is not None and target is not None and slots.target.kind == "by":
         target = None if score is None or score.value is None else score.value + target
     rules = asked.desk.library.rules
+    aim = _what_if(asked) if slots.metric is not None and slots.target is not None else []
     return [
+        *aim,  # a metric's own target: what it would bring, then the plan for the score that it is part of
         PlanArguments(
             **asked.common(asked.card.as_of), base=dimension, target=target, by=slots.by, hours=slots.hours,
             yuan=slots.yuan, credits=slots.credits,
             choices=move_choices(
-                asked.question, asked.card, asked.desk.catalog, rules, asked.today,
-                scopes=_granted(asked.question, asked.card, asked.desk),
+                _who(asked.question, asked.language, asked.card, asked.desk), asked.desk.catalog, rules, asked.today
             ),
         )
     ]  # fmt: skip
 
 
-def barred(question: Question, card: ScoreCard, desk: Desk) -> frozenset[str]:
+def barred(question: Question, plan: Plan, card: ScoreCard, desk: Desk) -> frozenset[str]:
     """ "metric/move" of the moves that an account manager may not make for this shop: the authorisation is missing."""
     if question.principal.role == "merchant":
         return frozenset()
-    scopes = _granted(question, card, desk)
-    choices = move_choices(question, card, desk.catalog, desk.library.rules, question.now.date(), scopes=scopes)
+    who = _who(question, plan.language, card, desk)
+    choices = move_choices(who, desk.catalog, desk.library.rules, question.now.date())
     return frozenset(f"{choice.metric}/{choice.move}" for choice in choices if not choice.allowed)
 
 
-def _granted(question: Question, card: ScoreCard, desk: Desk) -> frozenset[str] | None:
-    """What this merchant has granted the manager's provider; None for a merchant, who needs no authorisation."""
-    provider = question.principal.tenant
-    if question.principal.role == "merchant" or provider is None:
-        return None
-    return desk.meter.authorised(provider, on=question.now.date()).get(card.merchant.merchant_id, frozenset())
+def _who(question: Question, language: Language, card: ScoreCard, desk: Desk) -> Asker:
+    """The asker with what this merchant has granted the manager's provider; a merchant needs no authorisation."""
+    principal, scopes = question.principal, None
+    if principal.role == "manager" and principal.tenant is not None:
+        granted = desk.meter.authorised(principal.tenant, on=question.now.date())
+        scopes = granted.get(card.merchant.merchant_id, frozenset())
+    return asker(principal, language, card, scopes)
 
 
 def _exchanges(asked: _Asked) -> tuple[Exchange, ...]:
     """What this asker may exchange the points for; nothing where the authorisation to manage points is missing."""
-    question, rules = asked.question, asked.desk.library.rules
-    who = asker(question, asked.card, _granted(question, asked.card, asked.desk))
+    rules, who = asked.desk.library.rules, _who(asked.question, asked.language, asked.card, asked.desk)
     if not judge(INCENTIVE_POINTS, who, rules, asked.today).allowed:
         return ()
-    return exchanges(rules, asked.today, audience(question.principal))
+    return exchanges(rules, asked.today, who.audience, language=asked.language)
 
 
 def _points(asked: _Asked) -> list[Arguments]:
@@ -165,7 +175,7 @@ def _points(asked: _Asked) -> list[Arguments]:
     return [
         PointsArguments(
             **asked.common(on), programme=product if product and product.endswith("_plan") else None, until=until,
-            exchanges=_exchanges(asked), terms=credit_terms(rules, reader),
+            exchanges=_exchanges(asked), terms=credit_terms(rules, reader, language=asked.language),
         )
     ]  # fmt: skip
 

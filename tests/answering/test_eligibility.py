@@ -1,6 +1,6 @@
 """Moves and exchanges are allowed as the documents' rules, the shop's figures and the merchant's authorisations say."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import pytest
@@ -15,7 +15,7 @@ from bot.answering.eligibility import (
     move_choices,
     programmes,
 )
-from bot.answering.types import Principal, Question
+from bot.answering.types import Language, Principal
 from bot.settings import Settings
 from bot.workshop import Workshop
 from knowledge.embed import SHIPPED_CACHE
@@ -57,12 +57,10 @@ def card(industry: str = "catering", **figures: float | None) -> ScoreCard:
     return ScoreCard(merchant=merchant, as_of=period.end, state="ok", newest_day=period.end, figures=made)
 
 
-def question(principal: Principal = OWNER, text: str = "how do I raise my score?") -> Question:
-    return Question(id="q", text=text, principal=principal, now=datetime(2026, 11, 22, 10))  # noqa: DTZ001
-
-
-def choices(principal: Principal, rules: Rules, scopes: frozenset[str] | None = None, **more: Any) -> dict[str, Any]:
-    found = move_choices(question(principal, **more), card(), load_catalog(), rules, TODAY, scopes=scopes)
+def choices(
+    principal: Principal, rules: Rules, scopes: frozenset[str] | None = None, language: Language = "en"
+) -> dict[str, Any]:
+    found = move_choices(asker(principal, language, card(), scopes), load_catalog(), rules, TODAY)
     return {f"{c.metric}.{c.move}": c for c in found}
 
 
@@ -72,12 +70,12 @@ def some(rule: dict[str, Any], **more: Any) -> Rules:
 
 
 def who(principal: Principal = OWNER, scopes: frozenset[str] | None = None, **figures: float | None) -> Asker:
-    return asker(question(principal), card(**figures), scopes)
+    return asker(principal, "en", card(**figures), scopes)
 
 
 def test_every_move_of_the_catalog_gets_its_word_in_the_catalogs_order(rules: Rules) -> None:
     catalog = load_catalog()
-    found = move_choices(question(), card(), catalog, rules, TODAY)
+    found = move_choices(who(), catalog, rules, TODAY)
     assert [(c.metric, c.move) for c in found] == [(m.id, v.id) for m in catalog.metrics for v in m.moves]
 
 
@@ -113,12 +111,12 @@ def test_an_authorisation_that_the_documents_do_not_name_cannot_be_checked(rules
     assert found["redemption_rate.coupon_validity"].passage == "merchant-coupon-overview-en#1"
 
 
-@pytest.mark.parametrize(("text", "passage"), [("怎么提分?", "search-direct-overview-zh#2"), ("raise it", None)])
-def test_the_passage_is_in_the_askers_language(rules: Rules, text: str, passage: str | None) -> None:
-    found = choices(OWNER, rules, text=text)["visitors_28d.search_direct"].passage
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_passage_is_in_the_askers_language(rules: Rules, language: Language) -> None:
+    found = choices(OWNER, rules, language=language)["visitors_28d.search_direct"].passage
     assert found is not None
     assert found.startswith("search-direct-overview-")
-    assert found.split("#")[0].endswith("-zh" if passage else "-en")
+    assert found.split("#")[0].endswith(f"-{language}")
 
 
 def test_where_no_rule_speaks_everything_is_allowed_and_nothing_is_cited() -> None:
@@ -155,7 +153,7 @@ def test_conditions_are_held_against_the_shops_figures(
 
 
 def test_another_industry_is_refused() -> None:
-    other = asker(question(), card(industry="beauty"))
+    other = asker(OWNER, "en", card(industry="beauty"))
     assert judge("thing", other, some(TRADE), TODAY).reason == "other_industry"
 
 
@@ -171,7 +169,7 @@ def test_of_variants_one_suffices() -> None:
         return Rules([*several, *some(common, id="c")] if common else several)
 
     assert judge("thing", who(followers=1), variants(), TODAY).outcome == "allowed"
-    beauty = asker(question(), card(industry="beauty", followers=1))
+    beauty = asker(OWNER, "en", card(industry="beauty", followers=1))
     assert judge("thing", beauty, variants(), TODAY).outcome == "refused"
     assert judge("thing", who(followers=1, refund_rate=0.5), variants(AT_MOST), TODAY).reason == "above_threshold"
 
@@ -212,7 +210,7 @@ def test_programmes_are_judged_with_the_documents_thresholds(rules: Rules) -> No
 
 
 def test_without_a_card_figures_are_unchecked(rules: Rules) -> None:
-    assert judge("star_plan", asker(question(), None), rules, TODAY).reason == "unchecked"
+    assert judge("star_plan", asker(OWNER, "en", None), rules, TODAY).reason == "unchecked"
 
 
 def test_every_threshold_names_a_figure_of_the_catalog_or_one_that_is_known_to_be_unmeasured(rules: Rules) -> None:
@@ -258,7 +256,7 @@ def test_each_planted_missing_scope_closes_what_it_covers(demo_settings: Setting
         granted = demo.authorised(provider, on=told.anchor)[story.merchant_id]
         assert scope not in granted
         manager = MANAGER.model_copy(update={"merchants": frozenset({story.merchant_id}), "tenant": provider})
-        asks = asker(question(manager), card(), granted)
+        asks = asker(manager, "en", card(), granted)
         covered = {
             "PROMOTION_MANAGE": "public_promotion", "MINI_APP_OPER": "mini_program",
             "INCENTIVE_POINT_MANAGE": INCENTIVE_POINTS,

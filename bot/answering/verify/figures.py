@@ -60,9 +60,8 @@ def _says(numeral: Numeral, measurement: Measurement) -> bool:
     allowed = frozenset({"share_change"}) if apart else _NOUNS[measurement.unit]
     if numeral.noun not in allowed:
         return False
-    if (
-        is_change(measurement) and not numeral.signed
-    ):  # "fell by 4.6": the word carries the sign, and claims are checked apart
+    # "fell by 4.6": the word carries the sign, and claims are checked apart
+    if is_change(measurement) and not numeral.signed:
         value = abs(value)
     return near(numeral, value)
 

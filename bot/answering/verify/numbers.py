@@ -89,7 +89,7 @@ def _is_window(case: Case, line: Line, numeral: Numeral, figures: list[Measureme
         return False
     days = numeral.value * per
     if line.lower[numeral.end :].lstrip().startswith(_AGO):  # so long ago: how far back, and no window
-        back = {days for m in figures for name, days in _PAST.items() if m.statistic == name}
+        back = {_PAST[m.statistic] for m in figures if m.statistic in _PAST}
         return days in back | _distances(case)
     lengths = {(m.period.end - m.period.start).days for m in figures} | {
         (m.period.end - m.period.start).days + 1 for m in figures
@@ -180,9 +180,8 @@ def _dates(case: Case, line: Line, figures: list[Measurement]) -> Iterator[Findi
 
 def _stated_days(case: Case, line: Line, figures: list[Measurement]) -> set[date]:
     """Days that this line may name."""
-    real = [
-        m for m in figures if m.statistic not in SUPPOSED and not is_chance(m)
-    ]  # what is planned or supposed has days of its own
+    # What is planned or supposed has days of its own.
+    real = [m for m in figures if m.statistic not in SUPPOSED and not is_chance(m)]
     days = {d for m in real for d in (m.period.end, m.as_of)}
     if len(line.dates) > 1:
         days |= {m.period.start for m in real}

@@ -1,8 +1,9 @@
 """The metric catalog as types: what each figure is, in both languages, and what can be done about it."""
 
+from collections.abc import Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, Self
 
 import yaml
 from pydantic import ConfigDict, Field, ValidationError
@@ -109,6 +110,13 @@ class Catalog(Frozen):
     user_assets: UserAssetRules = UserAssetRules()
     series: tuple[Series, ...] = ()
     assets: tuple[Series, ...] = ()  # ids are `users.regulars` and so on
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """As pydantic's, but looked up anew: the copy of a cached index would speak of the metrics before."""
+        copied = super().model_copy(update=update, deep=deep)
+        for name in ("by_id", "dimension_by_id", "series_by_id"):
+            copied.__dict__.pop(name, None)
+        return copied
 
     @cached_property
     def by_id(self) -> dict[str, Metric]:

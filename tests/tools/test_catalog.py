@@ -113,3 +113,12 @@ def test_what_is_no_catalog_is_refused(tmp_path: Path, content: str) -> None:
 
 def test_the_file_says_that_it_is_illustrative() -> None:
     assert yaml.safe_load(RAW)["status"] == "illustrative"
+
+
+def test_a_copy_with_other_metrics_finds_them_by_id() -> None:
+    catalog = load_catalog()
+    first = catalog.by_id["active_rate"]
+    changed = [m.model_copy(update={"history_days": 56}) if m.id == first.id else m for m in catalog.metrics]
+    copied = catalog.model_copy(update={"metrics": tuple(changed)})
+    assert copied.by_id["active_rate"].history_days == 56
+    assert catalog.by_id["active_rate"] is first

@@ -5,12 +5,12 @@ import sys
 from datetime import date, timedelta
 from pathlib import Path
 
-import pyarrow.parquet as pq
 import pytest
 
 from bot import cli
 from bot.settings import Settings
 from bot.workshop import Workshop
+from tests.platforms import write_tables
 from tools.demo.generate import slice_industry
 
 NEWEST = date(2026, 11, 21)
@@ -93,8 +93,7 @@ def test_what_is_current_is_not_built_again(tmp_path: Path, monkeypatch: pytest.
 
     def small(out: Path, *, seed: int, anchor: date, progress: object) -> None:
         built.append("platform")
-        for name, table in slice_industry(seed=seed, anchor=anchor, merchants=12, days=60).items():
-            pq.write_table(table, out / f"{name}.parquet")
+        write_tables(out, slice_industry(seed=seed, anchor=anchor, merchants=12, days=60))
 
     monkeypatch.setattr("tools.demo.generate.generate", small)
     workshop = Workshop(Settings(data=tmp_path))

@@ -17,11 +17,11 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 import pytest
 
 from bot.settings import Settings
 from bot.workshop import Workshop
+from tests.platforms import load_until
 from tools.demo.generate import slice_industry
 from tools.snapshot_recipe import Report
 from tools.snapshot_store import DayStore
@@ -30,7 +30,6 @@ from tools.store import FILE, MANIFEST
 ROOT = Path(__file__).resolve().parents[2]
 NEW = date(2026, 11, 21)
 OLD = NEW - timedelta(days=1)
-DATED = ("activity", "coupons", "promotion", "followers")
 WAIT = 120  # seconds until a test gives up, on however busy a machine
 ANSWERING = """
 import asyncio, json, sys
@@ -57,17 +56,6 @@ def quiet(_what: str, _share: float) -> None:
 def tables() -> dict[str, pa.Table]:
     found = slice_industry(seed=7, anchor=NEW, merchants=30, days=36)
     return {name: table for name, table in found.items() if name != "feeds"}
-
-
-def load(workshop: Workshop, tables: dict[str, pa.Table], until: date) -> None:
-    """The platform as it was that evening."""
-
-    def write(out: Path) -> None:
-        for name, table in tables.items():
-            known = table.filter(pc.less_equal(table["day"], pa.scalar(until))) if name in DATED else table
-            pq.write_table(known, out / f"{name}.parquet")
-
-    workshop.platform.build(f"import-shops-{until}", write)
 
 
 def start(settings: Settings, *command: str, **more: Any) -> "subprocess.Popen[str]":
@@ -123,7 +111,7 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 def answerers(settings: Settings, tables: dict[str, pa.Table]) -> Iterator[list[Answerer]]:
     workshop = Workshop(settings)
-    load(workshop, tables, OLD)
+    load_until(workshop, tables, OLD)
     workshop.build_snapshot(quiet)
     workshop.build_knowledge(quiet)
     found = [Answerer(settings), Answerer(settings)]
@@ -150,7 +138,7 @@ def test_two_answering_processes_speak_of_the_new_day_as_soon_as_it_is_published
     assert before[1] != after[1]
     assert [a.ask() for a in answerers] == [before] * 2
     workshop = Workshop(settings)
-    load(workshop, tables, NEW)
+    load_until(workshop, tables, NEW)
     building, said = job(settings), []
     while building.poll() is None:
         said += [a.ask() for a in answerers]
@@ -189,7 +177,7 @@ def test_a_killed_job_goes_on_where_it_was_and_two_at_once_end_as_if_nothing_had
 ) -> None:
     workshop = Workshop(settings)
     root = workshop.snapshot.root
-    load(workshop, tables, OLD)
+    load_until(workshop, tables, OLD)
 
     def days() -> int:
         return len(list(root.glob(".days/[0-9a-f]*")))

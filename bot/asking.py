@@ -62,7 +62,7 @@ def _desk(settings: Settings) -> Workbench:
     _ = desk.meter, desk.library  # a missing or damaged part is said at once, not after the first question
     workshop = Workshop(settings)
     if workshop.knowledge.current() is not None and not workshop.knowledge.holds(workshop.knowledge_name()):
-        sys.stderr.write(f"The documents in {settings.corpus} are not the ones indexed; run `ccare knowledge build`.\n")
+        sys.stderr.write("The documents have changed since they were indexed; run `ccare knowledge build`.\n")
     return desk
 
 

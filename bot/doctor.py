@@ -57,7 +57,7 @@ def _embeds() -> None:
 def _documents(settings: Settings) -> None:
     from knowledge.load import load_documents
 
-    load_documents(settings.corpus)
+    load_documents(Workshop(settings).documents())
 
 
 def _platform(workshop: Workshop) -> None:

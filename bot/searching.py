@@ -43,7 +43,7 @@ def check_lines() -> tuple[list[str], bool]:
 
     settings = read_settings()
     workshop = Workshop(settings)
-    lines = list(problems(settings.corpus, workshop.today()))
+    lines = list(problems(workshop.documents(), workshop.today()))
     path = workshop.knowledge.current()
     if path is None:
         return [*lines, "There is no document index yet; run `ccare knowledge build`."], False

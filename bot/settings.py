@@ -35,6 +35,11 @@ class Settings(BaseSettings):
         return name
 
     @property
+    def documents(self) -> Path:
+        """Where ingested documents lie; they are indexed beside the corpus."""
+        return self.data / "documents"
+
+    @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
 

@@ -103,11 +103,16 @@ class Workshop:
         store.tidy(keep=keys_of(self.snapshot.root / name for name in self.snapshot.names()))
         return Snapshot(_published(self.snapshot), report)
 
+    def documents(self) -> list[Path]:
+        """The folders whose documents are indexed: the corpus, and what was ingested."""
+        ingested = self.settings.documents
+        return [self.settings.corpus, *([ingested] if ingested.is_dir() else [])]
+
     def knowledge_name(self) -> str:
         """The name of an index of the documents as they are now."""
         from knowledge.index import corpus_hash
 
-        return f"k-{corpus_hash(self.settings.corpus)}"
+        return f"k-{corpus_hash(self.documents())}"
 
     def fresh_knowledge(self, progress: Progress) -> None:
         if not self.knowledge.holds(self.knowledge_name()):
@@ -120,7 +125,7 @@ class Workshop:
         embedder = cached_embedder()
 
         def write(out: Path) -> None:
-            build_index(self.settings.corpus, out, embedder=embedder, progress=progress)
+            build_index(self.documents(), out, embedder=embedder, progress=progress)
             verify_index(out, embedder)
 
         self.knowledge.build(self.knowledge_name(), write)

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import date
-from pathlib import Path
 from typing import Literal
 
 from knowledge.errors import DocumentError
-from knowledge.load import LoadedDocument, document_files, load_document
+from knowledge.load import Corpus, LoadedDocument, document_files, load_document, named
 from knowledge.rules_load import prove_rules, rule_files, shelf_of
 from knowledge.types import Document, Frozen
 
@@ -22,20 +21,20 @@ class Problem(Frozen):
     blocking: bool = False
 
 
-def problems(folder: Path, on: date) -> list[str]:
-    """The problems of a folder as sentences."""
-    return [problem.message for problem in check_folder(folder, on)]
+def problems(corpus: Corpus, on: date) -> list[str]:
+    """The problems of a corpus as sentences."""
+    return [problem.message for problem in check_folder(corpus, on)]
 
 
-def check_folder(folder: Path, on: date) -> list[Problem]:
-    """Every problem of the documents below `folder` and of their rules, on the day `on`, blocking ones first.
+def check_folder(corpus: Corpus, on: date) -> list[Problem]:
+    """Every problem of the documents in the folders and of their rules, on the day `on`, blocking ones first.
 
     Reads only.
     """
     found: list[Problem] = []
     documents: dict[str, Document] = {}
     loaded: list[LoadedDocument] = []
-    for path in document_files(folder):
+    for path in document_files(corpus):
         try:
             document, body = load_document(path)
         except DocumentError as error:
@@ -50,21 +49,21 @@ def check_folder(folder: Path, on: date) -> list[Problem]:
         documents.setdefault(document.id, document)
         loaded.append((document, body))
     if not documents and not found:
-        message = f"The folder {folder} holds no Markdown document. Put at least one there."
-        found.append(Problem(kind="unreadable", document=folder.name, message=message, blocking=True))
+        message = f"The folder {named(corpus)} holds no Markdown document. Put at least one there."
+        found.append(Problem(kind="unreadable", document=named(corpus), message=message, blocking=True))
     for document in documents.values():
         found.extend(_dates(document, on))
         found.extend(_ended(document, documents, on))
         found.extend(_counterpart(document, documents))
         found.extend(_supersedes(document, documents))
-    found.extend(_rules(folder, loaded))
+    found.extend(_rules(corpus, loaded))
     return sorted(found, key=lambda p: (not p.blocking, p.kind, p.document))
 
 
-def _rules(folder: Path, loaded: list[LoadedDocument]) -> list[Problem]:
-    if not rule_files(folder):
+def _rules(corpus: Corpus, loaded: list[LoadedDocument]) -> list[Problem]:
+    if not rule_files(corpus):
         return []
-    _, wrong = prove_rules(folder, shelf_of(loaded))
+    _, wrong = prove_rules(corpus, shelf_of(loaded))
     return [Problem(kind="rule", document=p.rule, message=p.message, blocking=True) for p in wrong]
 
 

@@ -19,7 +19,7 @@ from knowledge.embed import DIMENSIONS, MODEL, Embedder
 from knowledge.errors import IndexDamagedError, IndexMissingError
 from knowledge.lexical import Lexical, write_lexical
 from knowledge.lexicon import lexicon
-from knowledge.load import document_files, load_documents
+from knowledge.load import Corpus, document_files, folders, load_documents
 from knowledge.rules import read_rules, write_rules
 from knowledge.rules_load import load_rules, rule_files
 from knowledge.rules_proof import Shelf, conflicts, problems_of
@@ -53,18 +53,18 @@ class Report(Frozen):
     files: dict[str, Mark]
 
 
-def corpus_hash(corpus: Path, model: str = MODEL) -> str:
+def corpus_hash(corpus: Corpus, model: str = MODEL) -> str:
     """The generation that `corpus` gives: 16 hex digits of its files, the segmenter's words, model and format."""
     digest = hashlib.sha256(f"{FORMAT}\n{model}\n".encode())
-    for path in [*document_files(corpus), *rule_files(corpus)]:
-        digest.update(
-            f"{path.relative_to(corpus).as_posix()}\n{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode()
-        )
+    for folder in folders(corpus):
+        for path in [*document_files(folder), *rule_files(folder)]:
+            name, content = path.relative_to(folder).as_posix(), hashlib.sha256(path.read_bytes()).hexdigest()
+            digest.update(f"{name}\n{content}\n".encode())
     digest.update("\n".join(lexicon().chinese_words()).encode())
     return digest.hexdigest()[:16]
 
 
-def build_index(corpus: Path, out: Path, *, embedder: Embedder, progress: Progress | None = None) -> Report:
+def build_index(corpus: Corpus, out: Path, *, embedder: Embedder, progress: Progress | None = None) -> Report:
     """Write the index of `corpus` into the empty directory `out`; the caller publishes it.
 
     `progress` is called with what is being done and the share done, 0..1. Raises DocumentError for a broken one, and

@@ -1,5 +1,6 @@
 """Documents from a folder of Markdown. Front matter is strict: a rule without dates must never reach a reader."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,20 +12,22 @@ from knowledge.types import Document
 
 FENCE = "---"
 LoadedDocument = tuple[Document, str]
+Corpus = Path | Sequence[Path]  # one folder of documents, or several that are one corpus
 
 
-def load_documents(folder: Path) -> list[LoadedDocument]:
-    """Every `*.md` below `folder` except README.md, sorted by id, as (front matter, Markdown body).
+def load_documents(corpus: Corpus) -> list[LoadedDocument]:
+    """Every `*.md` below the folders except README.md, sorted by id, as (front matter, Markdown body).
 
     Raises DocumentError naming the file, the key and what to do, for the first problem met; ids are unique and
-    `supersedes` and `counterpart` name documents that exist.
+    `supersedes` and `counterpart` name documents that exist, in any of the folders.
     """
-    if not folder.is_dir():
-        raise DocumentError(
-            f"The document folder {folder} does not exist. Give the folder that holds the Markdown files."
-        )
+    for folder in folders(corpus):
+        if not folder.is_dir():
+            raise DocumentError(
+                f"The document folder {folder} does not exist. Give the folder that holds the Markdown files."
+            )
     found: dict[str, tuple[Path, LoadedDocument]] = {}
-    for path in document_files(folder):
+    for path in document_files(corpus):
         loaded = load_document(path)
         if loaded[0].id in found:
             other = found[loaded[0].id][0]
@@ -34,15 +37,31 @@ def load_documents(folder: Path) -> list[LoadedDocument]:
         found[loaded[0].id] = (path, loaded)
     if not found:
         raise DocumentError(
-            f"The folder {folder} holds no Markdown document. Put at least one .md file with front matter there."
+            f"The folder {named(corpus)} holds no Markdown document. "
+            "Put at least one .md file with front matter there."
         )
     _check_references(found)
     return [found[id][1] for id in sorted(found)]
 
 
-def document_files(folder: Path) -> list[Path]:
-    """The files that make a corpus, in a fixed order."""
-    return sorted(p for p in folder.rglob("*.md") if p.name.lower() != "readme.md" and not p.name.startswith("."))
+def folders(corpus: Corpus) -> list[Path]:
+    """The folders of a corpus, in the order given."""
+    return [corpus] if isinstance(corpus, Path) else list(corpus)
+
+
+def named(corpus: Corpus) -> str:
+    """The folders of a corpus, for a sentence."""
+    return " and ".join(str(folder) for folder in folders(corpus))
+
+
+def document_files(corpus: Corpus) -> list[Path]:
+    """The files that make a corpus, folder by folder, in a fixed order."""
+    return [
+        path
+        for folder in folders(corpus)
+        for path in sorted(folder.rglob("*.md"))
+        if path.name.lower() != "readme.md" and not path.name.startswith(".")
+    ]
 
 
 def load_document(path: Path) -> LoadedDocument:
@@ -51,6 +70,11 @@ def load_document(path: Path) -> LoadedDocument:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise DocumentError(f"{path}: not UTF-8 text (byte {error.start}). Save the file as UTF-8.") from error
+    return parse_document(path, text)
+
+
+def parse_document(path: Path, text: str) -> LoadedDocument:
+    """A document's text as it stands, or will stand, in `path`; DocumentError names that path."""
     head, body = _cut(path, text)
     try:
         fields = yaml.safe_load(head)

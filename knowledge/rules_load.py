@@ -8,6 +8,7 @@ import yaml
 from pydantic import ValidationError
 
 from knowledge.errors import DocumentError
+from knowledge.load import Corpus, folders, named
 from knowledge.rules import Rule, Rules, parse_rule, settled
 from knowledge.rules_proof import RuleProblem, Shelf, behind, conflicts, problems_of
 from knowledge.split import split_document
@@ -17,20 +18,25 @@ FOLDER = "rules"
 FROM_DOCUMENTS = ("audience", "tenant", "status")
 
 
-def rule_files(corpus: Path) -> list[Path]:
+def rule_files(corpus: Corpus) -> list[Path]:
     """The files that hold a corpus's rules, in a fixed order; none is no mistake."""
-    return sorted(p for p in (corpus / FOLDER).glob("*.yaml") if not p.name.startswith("."))
+    return [
+        path
+        for folder in folders(corpus)
+        for path in sorted((folder / FOLDER).glob("*.yaml"))
+        if not path.name.startswith(".")
+    ]
 
 
-def load_rules(corpus: Path, shelf: Shelf) -> Rules:
+def load_rules(corpus: Corpus, shelf: Shelf) -> Rules:
     """Every rule, proved; DocumentError with the first problem met."""
     rules, problems = prove_rules(corpus, shelf)
     if problems:
-        raise DocumentError(f"{corpus / FOLDER}: {problems[0].message}")
+        raise DocumentError(f"{named(corpus)}: {FOLDER}: {problems[0].message}")
     return rules
 
 
-def prove_rules(corpus: Path, shelf: Shelf) -> tuple[Rules, list[RuleProblem]]:
+def prove_rules(corpus: Corpus, shelf: Shelf) -> tuple[Rules, list[RuleProblem]]:
     """The rules that can be read, with the dates and readers of their documents, and everything wrong with any."""
     rules: list[Rule] = []
     problems: list[RuleProblem] = []

@@ -15,3 +15,7 @@ class InputError(BotError):
 
 class SetupError(BotError):
     """A part that answering needs has not been built yet."""
+
+
+class UnknownGenerationError(BotError):
+    """No finished generation has this name."""

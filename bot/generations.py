@@ -1,6 +1,6 @@
 """Immutable generation directories behind one pointer: whoever reads never sees half of anything.
 
-    root/current              one line: the name of the published generation
+    root/current              the name of the published generation; below it the one that it took the place of
     root/<name>/              a finished generation, never written again
     root/<name>~2/            the same inputs built once more: a reader that holds the first opens this one
     root/.building-<pid>-*/   work in progress, locked by who builds; left by a killed process, removed by the next
@@ -20,10 +20,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
-from bot.errors import DiskFullError
+from bot.errors import DiskFullError, UnknownGenerationError
 
 T = TypeVar("T")
-KEEP = 2
 AGAIN = "~"
 _AGAIN = re.compile(rf"{AGAIN}(\d+)$")
 FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -38,22 +37,37 @@ class Generations:
 
     def current(self) -> Path | None:
         """The published generation's directory, or None; a pointer to a missing directory counts as none."""
+        return self._pointed(0)
+
+    def previous(self) -> Path | None:
+        """The generation that the published one took the place of, if it is still there."""
+        return self._pointed(1)
+
+    def _pointed(self, line: int) -> Path | None:
         try:
-            name = (self.root / "current").read_text(encoding="utf-8").strip()
+            names = (self.root / "current").read_text(encoding="utf-8").splitlines()
         except (FileNotFoundError, NotADirectoryError):
             return None
-        path = self.root / name
-        return path if name and path.is_dir() else None
+        path = self.root / names[line] if len(names) > line and names[line] else None
+        return path if path is not None and path.is_dir() else None
 
     def holds(self, name: str) -> bool:
         """Whether the published generation was built under this name."""
         current = self.current()
         return current is not None and _plain(current.name) == name
 
-    def build(self, name: str, write: Callable[[Path], T], *, overtaken: Callable[[], bool] | None = None) -> T:
+    def build(
+        self,
+        name: str,
+        write: Callable[[Path], T],
+        *,
+        overtaken: Callable[[], bool] | None = None,
+        publish: bool = True,
+    ) -> T:
         """Run `write` on an empty directory, then publish it as `name`. Nothing is published if `write` raises.
 
-        Nor if it was `overtaken` meanwhile: asked at the end, while nobody else can publish.
+        Nor if it was `overtaken` meanwhile: asked at the end, while nobody else can publish. Without `publish` it is
+        kept beside the published one until somebody publishes it.
         """
         work, held = None, -1
         try:
@@ -65,7 +79,7 @@ class Generations:
             result = write(work)
             with self._alone():
                 if overtaken is None or not overtaken():
-                    self._publish(work, name)
+                    self._keep(work, name, publish)
         except Exception as error:
             if self._is_full(error):
                 raise DiskFullError(
@@ -80,11 +94,25 @@ class Generations:
                 os.close(held)
         return result
 
-    def point(self, name: str) -> None:
+    def publish(self, name: str) -> Path:
+        """Make a finished generation the published one; UnknownGenerationError where there is none of this name."""
+        with self._alone():
+            found = [n for n in self.names() if name in (n, _plain(n))]
+            if not found:
+                there = ", ".join(self.names()) or "none"
+                raise UnknownGenerationError(f"There is no generation {name} in {self.root}; there are: {there}.")
+            self._point(found[-1])
+            self._prune()
+            return self.root / found[-1]
+
+    def _point(self, name: str) -> None:
         """Flip the pointer; atomic, so a reader sees the old name or the new one."""
+        current = self.current()
+        if current is None or current.name == name:  # what was before stays before
+            current = self.previous()
         temporary = self.root / f".current-{os.getpid()}"
         with temporary.open("w", encoding="utf-8") as file:
-            file.write(name + "\n")
+            file.writelines(f"{n}\n" for n in (name, current.name if current is not None else ""))
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(self.root / "current")
@@ -96,14 +124,15 @@ class Generations:
         )
         return [p.name for p in sorted(found, key=lambda p: (p.stat().st_mtime_ns, p.name))]
 
-    def _publish(self, work: Path, name: str) -> None:
+    def _keep(self, work: Path, name: str, publish: bool) -> None:
         # Never in the place of another: who holds that one would go on reading what is gone, not knowing of the new.
         taken = [_turn(n) for n in self.names() if _plain(n) == name]
         chosen = f"{name}{AGAIN}{max(taken) + 1}" if taken else name
         work.chmod(0o755)
         work.rename(self.root / chosen)
-        self.point(chosen)
-        self._prune(keep=chosen)
+        if publish:
+            self._point(chosen)
+        self._prune(waiting=None if publish else chosen)
 
     def _is_full(self, error: Exception) -> bool:
         """Whether no space is left. Engines below say so in words of their own, so the disk itself is asked."""
@@ -134,10 +163,12 @@ class Generations:
                 shutil.rmtree(left, ignore_errors=True)
                 os.close(held)
 
-    def _prune(self, keep: str) -> None:
-        others = [n for n in self.names() if n != keep]
-        for name in others[: max(0, len(others) - (KEEP - 1))]:
-            shutil.rmtree(self.root / name, ignore_errors=True)
+    def _prune(self, waiting: str | None = None) -> None:
+        """Keep what is published, what was before it, and what waits to be published."""
+        kept = {p.name for p in (self.current(), self.previous()) if p is not None} | {waiting}
+        for name in self.names():
+            if name not in kept:
+                shutil.rmtree(self.root / name, ignore_errors=True)
 
 
 def _lock(directory: Path, *, wait: bool = False) -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import DiskFullError
+from bot.errors import DiskFullError, UnknownGenerationError
 from bot.generations import Generations
 
 
@@ -95,8 +95,43 @@ def test_the_same_name_can_be_built_again_and_never_takes_the_place_of_the_first
 
 def test_a_pointer_to_a_missing_directory_counts_as_none(tmp_path: Path) -> None:
     generations = Generations(tmp_path)
-    generations.point("gone")
+    (tmp_path / "current").write_text("gone\nbefore\n")
     assert generations.current() is None
+    assert generations.previous() is None
+
+
+def test_what_was_before_is_known_and_can_be_published_again(tmp_path: Path) -> None:
+    generations = Generations(tmp_path)
+    assert generations.previous() is None
+    for name in ("one", "two"):
+        generations.build(name, _write(name))
+    assert (generations.current(), generations.previous()) == (tmp_path / "two", tmp_path / "one")
+    assert generations.publish("one") == tmp_path / "one"
+    assert (generations.current(), generations.previous()) == (tmp_path / "one", tmp_path / "two")
+    generations.publish("one")
+    assert generations.previous() == tmp_path / "two", "publishing what is published changes nothing"
+    generations.build("three", _write("three"))
+    assert generations.names() == ["one", "three"]
+
+
+def test_a_build_can_wait_to_be_published(tmp_path: Path) -> None:
+    generations = Generations(tmp_path)
+    for name in ("one", "two"):
+        generations.build(name, _write(name))
+    generations.build("three", _write("three"), publish=False)
+    assert generations.current() == tmp_path / "two"
+    assert generations.names() == ["one", "two", "three"]
+    generations.publish("three")
+    assert (generations.current(), generations.previous()) == (tmp_path / "three", tmp_path / "two")
+    assert generations.names() == ["two", "three"]
+
+
+def test_only_a_finished_generation_can_be_published(tmp_path: Path) -> None:
+    generations = Generations(tmp_path)
+    generations.build("one", _write("1"))
+    with pytest.raises(UnknownGenerationError, match=r"There is no generation two in .*; there are: one"):
+        generations.publish("two")
+    assert generations.current() == tmp_path / "one"
 
 
 def test_a_kill_during_a_build_leaves_the_old_generation_and_the_next_build_cleans_up(tmp_path: Path) -> None:

@@ -108,10 +108,10 @@ def assemble(
     prompts = load_prompts()
     embedded = EmbeddedComposer(chosen_catalog, prompts)
 
-    def open_library(path: Path) -> Library:
-        from knowledge.library import IndexedLibrary
+    def opened_library(path: Path) -> Library:
+        from bot.publishing import open_library
 
-        return IndexedLibrary(path, chosen_embedder)
+        return open_library(workshop, path, chosen_embedder)
 
     def open_meter(path: Path) -> "SnapshotMeter":
         from tools.reader import SnapshotMeter
@@ -119,7 +119,7 @@ def assemble(
         return SnapshotMeter(path, chosen_catalog)
 
     library = Published(
-        workshop.knowledge, open_library,
+        workshop.knowledge, opened_library,
         f"There is no document index in {settings.data}. Run `ccare knowledge build`, or `make chat` for everything.",
     )  # fmt: skip
     meter = Published(workshop.snapshot, open_meter, no_snapshot(workshop))

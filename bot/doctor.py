@@ -79,7 +79,7 @@ def _snapshot(workshop: Workshop) -> None:
 
 def _index(workshop: Workshop) -> None:
     from knowledge.embed import cached_embedder
-    from knowledge.index import verify_index
+    from knowledge.soundness import verify_index
 
     path = workshop.knowledge.current()
     if path is not None:

@@ -54,7 +54,7 @@ class Generations:
     def holds(self, name: str) -> bool:
         """Whether the published generation was built under this name."""
         current = self.current()
-        return current is not None and _plain(current.name) == name
+        return current is not None and plain(current.name) == name
 
     def build(
         self,
@@ -97,13 +97,18 @@ class Generations:
     def publish(self, name: str) -> Path:
         """Make a finished generation the published one; UnknownGenerationError where there is none of this name."""
         with self._alone():
-            found = [n for n in self.names() if name in (n, _plain(n))]
-            if not found:
-                there = ", ".join(self.names()) or "none"
-                raise UnknownGenerationError(f"There is no generation {name} in {self.root}; there are: {there}.")
-            self._point(found[-1])
+            path = self.find(name)
+            self._point(path.name)
             self._prune()
-            return self.root / found[-1]
+            return path
+
+    def find(self, name: str) -> Path:
+        """A finished generation, the newest of several builds of a name; UnknownGenerationError says what there is."""
+        found = [n for n in self.names() if name in (n, plain(n))]
+        if not found:
+            there = ", ".join(self.names()) or "none"
+            raise UnknownGenerationError(f"There is no generation {name} in {self.root}; there are: {there}.")
+        return self.root / found[-1]
 
     def _point(self, name: str) -> None:
         """Flip the pointer; atomic, so a reader sees the old name or the new one."""
@@ -126,7 +131,7 @@ class Generations:
 
     def _keep(self, work: Path, name: str, publish: bool) -> None:
         # Never in the place of another: who holds that one would go on reading what is gone, not knowing of the new.
-        taken = [_turn(n) for n in self.names() if _plain(n) == name]
+        taken = [_turn(n) for n in self.names() if plain(n) == name]
         chosen = f"{name}{AGAIN}{max(taken) + 1}" if taken else name
         work.chmod(0o755)
         work.rename(self.root / chosen)
@@ -182,7 +187,8 @@ def _lock(directory: Path, *, wait: bool = False) -> int:
     return held
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
+    """The name that a generation was built under."""
     return _AGAIN.sub("", name)
 
 

@@ -39,7 +39,7 @@ def check_lines() -> tuple[list[str], bool]:
     from knowledge.check import problems
     from knowledge.embed import cached_embedder
     from knowledge.errors import IndexDamagedError
-    from knowledge.index import verify_index
+    from knowledge.soundness import verify_index
 
     settings = read_settings()
     workshop = Workshop(settings)

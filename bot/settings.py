@@ -21,6 +21,7 @@ class Settings(BaseSettings):
 
     data: Path = Path(".ccare")  # everything that ccare writes
     corpus: Path = PROJECT / "knowledge" / "corpus"  # an operator's own folder of documents replaces the sample
+    chroma: str | None = None  # address of a Chroma server, where several machines answer from one index
     timezone: str = "Asia/Shanghai"  # business days are the platform's, wherever the server stands
     demo_seed: int = 7  # another seed is another demo platform
     eval_data: Path = PROJECT.parent / "shared" / "data"  # labelled sets for evaluation, where they are at hand

@@ -112,23 +112,37 @@ class Workshop:
         """The name of an index of the documents as they are now."""
         from knowledge.index import corpus_hash
 
-        return f"k-{corpus_hash(self.documents())}"
+        return f"k-{corpus_hash(self.documents())}{'-server' if self.settings.chroma else ''}"
 
     def fresh_knowledge(self, progress: Progress) -> None:
-        if not self.knowledge.holds(self.knowledge_name()):
+        """An index of the documents as they are now, unless one of exactly these was taken back; damage is mended."""
+        from bot.publishing import is_sound, withdrawn
+
+        name = self.knowledge_name()
+        if name != withdrawn(self) and not (self.knowledge.holds(name) and is_sound(self)):
             self.build_knowledge(progress)
 
-    def build_knowledge(self, progress: Progress) -> Path:
+    def build_knowledge(self, progress: Progress, *, publish: bool = True) -> Path:
+        """Index the documents, prove the index and publish it; without `publish` it waits beside the published one."""
+        from bot.publishing import tidy_server, welcome
         from knowledge.embed import cached_embedder
-        from knowledge.index import build_index, verify_index
+        from knowledge.golden import require_golden
+        from knowledge.index import build_index
+        from knowledge.soundness import verify_index
 
-        embedder = cached_embedder()
+        embedder, server = cached_embedder(), self.settings.chroma
+        before, documents = self.knowledge.current(), self.documents()
 
         def write(out: Path) -> None:
-            build_index(self.documents(), out, embedder=embedder, progress=progress)
-            verify_index(out, embedder)
+            build_index(documents, out, embedder=embedder, progress=progress, before=before, server=server)
+            verify_index(out, embedder, server=server)
+            require_golden(out, documents, embedder, self.today(), server=server)
 
-        self.knowledge.build(self.knowledge_name(), write)
+        self.knowledge.build(self.knowledge_name(), write, publish=publish)
+        tidy_server(self)
+        if not publish:
+            return self.knowledge.root / self.knowledge.names()[-1]
+        welcome(self)
         return _published(self.knowledge)
 
 

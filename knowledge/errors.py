@@ -15,3 +15,11 @@ class IndexMissingError(KnowledgeError):
 
 class IndexDamagedError(KnowledgeError):
     """The published index does not find what it holds."""
+
+
+class StoreAwayError(KnowledgeError):
+    """The Chroma server does not answer."""
+
+
+class GoldenError(KnowledgeError):
+    """A new index does not answer what it must."""

@@ -1,4 +1,4 @@
-"""Build one generation of the index in an empty directory, and prove that a published one finds what it holds.
+"""Build one generation of the index in an empty directory.
 
 manifest.json     generation, model, counts
 documents.jsonl   front matter          passages.jsonl   one passage a line; the line number is its row
@@ -16,20 +16,21 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from knowledge.embed import DIMENSIONS, MODEL, Embedder
-from knowledge.errors import IndexDamagedError, IndexMissingError
-from knowledge.lexical import Lexical, write_lexical
+from knowledge.errors import IndexDamagedError, IndexMissingError, KnowledgeError
+from knowledge.lexical import write_lexical
 from knowledge.lexicon import lexicon
 from knowledge.load import Corpus, document_files, folders, load_documents
-from knowledge.rules import read_rules, write_rules
+from knowledge.rules import write_rules
 from knowledge.rules_load import load_rules, rule_files
-from knowledge.rules_proof import Shelf, conflicts, problems_of
+from knowledge.rules_proof import Shelf
 from knowledge.shelves import Holdings, Row
-from knowledge.split import Piece, split_document
-from knowledge.store import Store, write_store
+from knowledge.split import Piece, indexed_text, split_document
 from knowledge.types import Document, Frozen
+from knowledge.vectors import write_vectors
 from knowledge.words import Segmenter, Words
 
 FORMAT = 3  # raised whenever what is written changes, so that an old generation is not taken for a new one
+DIGESTED = 256 << 20  # bytes; a larger index is told from a damaged one by its files' lengths alone when it is opened
 EMBED_STEP = 16  # passages embedded between two reports of progress
 Progress = Callable[[str, float], None]  # what is being done, and the share of it that is done
 
@@ -51,6 +52,7 @@ class Report(Frozen):
     passages: int
     shelves: dict[str, int]
     files: dict[str, Mark]
+    token: str | None = None  # the build's name on a Chroma server; None: the vectors lie in chroma/
 
 
 def corpus_hash(corpus: Corpus, model: str = MODEL) -> str:
@@ -64,9 +66,19 @@ def corpus_hash(corpus: Corpus, model: str = MODEL) -> str:
     return digest.hexdigest()[:16]
 
 
-def build_index(corpus: Corpus, out: Path, *, embedder: Embedder, progress: Progress | None = None) -> Report:
+def build_index(
+    corpus: Corpus,
+    out: Path,
+    *,
+    embedder: Embedder,
+    progress: Progress | None = None,
+    before: Path | None = None,
+    server: str | None = None,
+) -> Report:
     """Write the index of `corpus` into the empty directory `out`; the caller publishes it.
 
+    Passages that the generation `before` holds word for word are not embedded again. The nearest neighbours go to the
+    Chroma `server` where one is given.
     `progress` is called with what is being done and the share done, 0..1. Raises DocumentError for a broken one, and
     for a rule that its passages do not bear out.
     """
@@ -75,7 +87,7 @@ def build_index(corpus: Corpus, out: Path, *, embedder: Embedder, progress: Prog
     pieces = _split(loaded, tell)
     documents = {document.id: document for document, _ in loaded}
     rules = load_rules(corpus, Shelf(documents, {p.passage_id: f"{p.section}\n{p.text}" for p in pieces}))
-    vectors = _embed(pieces, embedder, tell)
+    vectors = _embed(pieces, embedder, tell, _known(before, embedder.model))
     rows = [
         Row(passage_id=p.passage_id, document=p.document_id, number=p.number, section=p.section, text=p.text)
         for p in pieces
@@ -86,7 +98,7 @@ def build_index(corpus: Corpus, out: Path, *, embedder: Embedder, progress: Prog
     np.save(out / "vectors.npy", vectors)
     _write_lexical(out / "lexical", holdings, tell)
     shelves = {name: rows for name, (_, rows) in holdings.shelves.items()}
-    write_store(out / "chroma", {name: (rows, vectors[rows]) for name, rows in shelves.items()})
+    token = write_vectors(out, {name: (rows, vectors[rows]) for name, rows in shelves.items()}, server)
     tell("storing vectors", 1.0)
     report = Report(
         generation=corpus_hash(corpus, embedder.model),
@@ -95,7 +107,8 @@ def build_index(corpus: Corpus, out: Path, *, embedder: Embedder, progress: Prog
         documents=len(documents),
         passages=len(rows),
         shelves={name: len(rows) for name, rows in shelves.items()},
-        files={p.relative_to(out).as_posix(): _mark(p) for p in sorted(out.rglob("*")) if p.is_file()},
+        files={p.relative_to(out).as_posix(): mark_of(p) for p in sorted(out.rglob("*")) if p.is_file()},
+        token=token,
     )
     (out / "manifest.json").write_text(report.model_dump_json(indent=1) + "\n", encoding="utf-8")
     return report
@@ -109,14 +122,18 @@ def read_manifest(path: Path, model: str | None = None) -> Report:
     try:
         report = Report.model_validate_json(file.read_text(encoding="utf-8"))
     except (OSError, ValidationError, ValueError) as error:
-        raise _damaged(path, "its manifest cannot be read") from error
+        raise damaged(path, "its manifest cannot be read") from error
     if report.format != FORMAT:
-        raise _damaged(path, f"it was written in format {report.format}, this version reads {FORMAT}")
+        raise damaged(path, f"it was written in format {report.format}, this version reads {FORMAT}")
     if model is not None and report.model != model:
-        raise _damaged(path, f"it was embedded by {report.model}, questions are embedded by {model}")
+        raise damaged(path, f"it was embedded by {report.model}, questions are embedded by {model}")
     for name, mark in report.files.items():  # half an index file would not raise but crash inside Chroma
         if not (path / name).is_file() or (path / name).stat().st_size != mark.size:
-            raise _damaged(path, f"its file {name} is missing or has another length")
+            raise damaged(path, f"its file {name} is missing or has another length")
+    if sum(mark.size for mark in report.files.values()) <= DIGESTED:  # 5 MB take 5 ms
+        for name, mark in report.files.items():
+            if mark_of(path / name) != mark:
+                raise damaged(path, f"its file {name} has changed since it was built")
     return report
 
 
@@ -125,32 +142,10 @@ def read_vectors(path: Path, rows: int) -> NDArray[np.float32]:
     try:
         vectors = np.load(path / "vectors.npy", mmap_mode="r", allow_pickle=False)
     except (OSError, ValueError, EOFError) as error:
-        raise _damaged(path, "its vectors cannot be read") from error
+        raise damaged(path, "its vectors cannot be read") from error
     if vectors.shape != (rows, DIMENSIONS):
-        raise _damaged(path, f"it holds vectors of shape {vectors.shape} for {rows} passages")
+        raise damaged(path, f"it holds vectors of shape {vectors.shape} for {rows} passages")
     return np.asarray(vectors)
-
-
-def verify_index(path: Path, embedder: Embedder, *, sample: int | None = None) -> Report:
-    """Every passage (or `sample` of them, evenly spread) must find itself, by its vector and by its words.
-
-    A count proves nothing: a store with a truncated index still counted all its rows. Files are compared with their
-    digests first, because Chroma does not survive every broken file. Raises IndexDamagedError.
-    """
-    report = read_manifest(path, embedder.model)
-    for name, mark in report.files.items():
-        if _mark(path / name) != mark:
-            raise _damaged(path, f"its file {name} has changed since it was built")
-    holdings = Holdings.read(path)
-    if (len(holdings.documents), len(holdings.rows)) != (report.documents, report.passages):
-        raise _damaged(path, f"it holds {len(holdings.rows)} passages where its manifest says {report.passages}")
-    _verify_rules(path, holdings)
-    vectors = read_vectors(path, report.passages)
-    step = 1 if sample is None else max(1, report.passages // max(1, sample))
-    checked = range(0, report.passages, step)
-    _verify_store(path, report, holdings, vectors, set(checked))
-    _verify_lexical(path, holdings, set(checked))
-    return report
 
 
 def _split(loaded: list[tuple[Document, str]], tell: Progress) -> list[Piece]:
@@ -161,12 +156,33 @@ def _split(loaded: list[tuple[Document, str]], tell: Progress) -> list[Piece]:
     return pieces
 
 
-def _embed(pieces: list[Piece], embedder: Embedder, tell: Progress) -> NDArray[np.float32]:
+def _known(before: Path | None, model: str) -> dict[str, NDArray[np.float32]]:
+    """Vectors of an earlier generation by the text they are of; none where it cannot be read, which costs only time."""
+    if before is None:
+        return {}
+    try:
+        report, holdings = read_manifest(before, model), Holdings.read(before)
+        vectors = read_vectors(before, report.passages)
+    except KnowledgeError:
+        return {}
+    texts = (indexed_text(holdings.documents[row.document], row.section, row.text) for row in holdings.rows)
+    return dict(zip(texts, vectors, strict=True))
+
+
+def _embed(
+    pieces: list[Piece], embedder: Embedder, tell: Progress, known: dict[str, NDArray[np.float32]]
+) -> NDArray[np.float32]:
     vectors = np.empty((len(pieces), DIMENSIONS), dtype=np.float32)
-    for start in range(0, len(pieces), EMBED_STEP):
-        part = pieces[start : start + EMBED_STEP]
-        vectors[start : start + len(part)] = embedder.passages([p.indexed for p in part])
-        tell("embedding passages", (start + len(part)) / len(pieces))
+    new = [i for i, piece in enumerate(pieces) if piece.indexed not in known]
+    for i, piece in enumerate(pieces):
+        if piece.indexed in known:
+            vectors[i] = known[piece.indexed]
+    for start in range(0, len(new), EMBED_STEP):
+        part = new[start : start + EMBED_STEP]
+        vectors[part] = embedder.passages([pieces[i].indexed for i in part])
+        tell("embedding passages", (start + len(part)) / len(new))
+    if not new:
+        tell("embedding passages", 1.0)
     return vectors
 
 
@@ -186,55 +202,10 @@ def searchable(holdings: Holdings, row: int) -> str:
     return "\n".join([document.title, passage.section, passage.section, *document.aliases, passage.text])
 
 
-def _verify_rules(path: Path, holdings: Holdings) -> None:
-    rules = list(read_rules(path))
-    shelf = Shelf(holdings.documents, {row.passage_id: f"{row.section}\n{row.text}" for row in holdings.rows})
-    wrong = [*(p for rule in rules for p in problems_of(rule, shelf)), *conflicts(rules)]
-    if wrong:
-        raise _damaged(path, f"its rules do not agree with its passages ({wrong[0].message})")
-
-
-def _verify_store(
-    path: Path, report: Report, holdings: Holdings, vectors: NDArray[np.float32], checked: set[int]
-) -> None:
-    store = Store(path / "chroma", list(report.shelves))
-    try:
-        for name, (_, rows) in holdings.shelves.items():
-            if store.count(name) != len(rows):
-                raise _damaged(
-                    path, f"its vector store counts {store.count(name)} of {len(rows)} passages on shelf {name}"
-                )
-            for row in (r for r in rows if r in checked):
-                found = store.query(name, vectors[row], min(3, len(rows)))
-                if not any(r == row or similarity > 0.9999 for r, similarity in found):
-                    raise _damaged(
-                        path,
-                        f"its vector store does not find passage {holdings.rows[row].passage_id} by its own vector",
-                    )
-    finally:
-        store.close()
-
-
-def _verify_lexical(path: Path, holdings: Holdings, checked: set[int]) -> None:
-    folder = path / "lexical"
-    words = Words(Segmenter.read(folder))
-    for name, rows in holdings.lexical.items():
-        lexical = Lexical(folder / name)
-        if lexical.rows != len(rows):
-            raise _damaged(path, f"its word index {name} counts {lexical.rows} of {len(rows)} passages")
-        for place, row in ((i, r) for i, r in enumerate(rows) if r in checked):
-            terms = words.terms(searchable(holdings, row))
-            scores = lexical.scores(terms)
-            if terms and int((scores > scores[place]).sum()) >= 3:
-                raise _damaged(
-                    path, f"its word index does not find passage {holdings.rows[row].passage_id} by its own words"
-                )
-
-
-def _mark(path: Path) -> Mark:
+def mark_of(path: Path) -> Mark:
     with path.open("rb") as file:
         return Mark(size=path.stat().st_size, sha256=hashlib.file_digest(file, "sha256").hexdigest())
 
 
-def _damaged(path: Path, why: str) -> IndexDamagedError:
+def damaged(path: Path, why: str) -> IndexDamagedError:
     return IndexDamagedError(f"The knowledge index in {path} is damaged: {why}. Build it again: ccare knowledge build")

@@ -19,8 +19,8 @@ from knowledge.query import Wording, overlap
 from knowledge.ranking import Hit, Wish, arrange, fold, fuse
 from knowledge.rules import Rules, read_rules
 from knowledge.shelves import Holdings
-from knowledge.store import Store
 from knowledge.types import Audience, Passage, SearchResult
+from knowledge.vectors import open_vectors
 from knowledge.words import Segmenter, Words
 
 Vector = NDArray[np.float32]
@@ -43,13 +43,13 @@ class _Reach(NamedTuple):
 class IndexedLibrary:
     """One generation of the index, read-only; share one between threads, close it when another takes its place."""
 
-    def __init__(self, path: Path, embedder: Embedder) -> None:
+    def __init__(self, path: Path, embedder: Embedder, *, server: str | None = None) -> None:
         """Opens `path` (0.8 s, most of it Chroma's import); IndexMissingError or IndexDamagedError say what to do."""
         self._report = read_manifest(path, embedder.model)
         self._holdings = Holdings.read(path)
         self._rules = read_rules(path)
         self._vectors = read_vectors(path, self._report.passages)
-        self._store = Store(path / "chroma", list(self._report.shelves))
+        self._store = open_vectors(path, self._report.token, list(self._report.shelves), server)
         self._lexicon = lexicon()
         try:
             self._words = Words(Segmenter.read(path / "lexical"))

@@ -37,8 +37,7 @@ def load_documents(corpus: Corpus) -> list[LoadedDocument]:
         found[loaded[0].id] = (path, loaded)
     if not found:
         raise DocumentError(
-            f"The folder {named(corpus)} holds no Markdown document. "
-            "Put at least one .md file with front matter there."
+            f"The folder {named(corpus)} holds no Markdown document. Put at least one .md file with front matter there."
         )
     _check_references(found)
     return [found[id][1] for id in sorted(found)]

@@ -38,8 +38,7 @@ def split_document(
     measure = count or estimate_tokens
     pieces: list[Piece] = []
     for number, path, text in _sections(document.title, body):
-        heading = "\n".join([" > ".join(p for p in (document.title, path) if p), ""])
-        room = max(40, limit - measure(heading))
+        room = max(40, limit - measure(indexed_text(document, path, "")))
         for part, content in enumerate(_parts(text, room, measure), start=1):
             mark = f"{number}" if part == 1 else f"{number}.{part}"
             pieces.append(
@@ -49,10 +48,15 @@ def split_document(
                     number=number,
                     section=path,
                     text=content,
-                    indexed=heading + content,
+                    indexed=indexed_text(document, path, content),
                 )
             )
     return pieces
+
+
+def indexed_text(document: Document, section: str, text: str) -> str:
+    """What is embedded of a passage."""
+    return " > ".join(p for p in (document.title, section) if p) + "\n" + text
 
 
 def estimate_tokens(text: str) -> int:

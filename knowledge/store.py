@@ -1,4 +1,4 @@
-"""Vectors on disk and their nearest neighbours; the only file that knows Chroma.
+"""Vectors on disk and their nearest neighbours; this file and store_server.py are all that know Chroma.
 
 One collection a shelf: passages that the same readers may see in the same language. A query then needs no filter
 (filters dominate Chroma's latency) and cannot return what its reader must not see.
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from chromadb.api import ClientAPI
 
 Vector = NDArray[np.float32]
+Neighbours = list[tuple[int, float]]  # (row, cosine), nearest first
 BATCH = 2000
 VIEW = "ccare-knowledge-"
 PERSISTED = "index_metadata.pickle"
@@ -44,7 +45,7 @@ def write_store(path: Path, shelves: Mapping[str, tuple[Sequence[int], Vector]])
                 "batch_size": max(2, min(BATCH, len(rows))),
                 "sync_threshold": max(2, min(BATCH, len(rows))),
             }
-            with _quiet():
+            with quiet():
                 collection = client.create_collection(name, embedding_function=None, configuration={"hnsw": hnsw})  # type: ignore[arg-type]
             for start in range(0, len(rows), BATCH):
                 part = slice(start, start + BATCH)
@@ -61,7 +62,7 @@ class Store:
         self._finalizer = weakref.finalize(self, shutil.rmtree, self._view, ignore_errors=True)
         try:
             self._client = _client(self._view)
-            with _quiet():
+            with quiet():
                 self._collections: dict[str, Any] = {
                     name: self._client.get_collection(name, embedding_function=None) for name in shelves
                 }
@@ -72,17 +73,15 @@ class Store:
                 "Build the knowledge index again: ccare knowledge build"
             ) from error
 
-    def query(self, shelf: str, vector: Vector, k: int) -> list[tuple[int, float]]:
+    def query(self, shelf: str, vector: Vector, k: int) -> Neighbours:
         """Up to `k` nearest rows of a shelf as (row, cosine), nearest first."""
         try:
-            found = self._collections[shelf].query(query_embeddings=[vector], n_results=k, include=["distances"])
+            return nearest(self._collections[shelf], vector, k)
         except Exception as error:
             raise IndexDamagedError(
                 f"The shelf {shelf} of the vector store does not answer ({error}). "
                 "Build the knowledge index again: ccare knowledge build"
             ) from error
-        distances = found["distances"] or [[]]
-        return [(int(id), 1.0 - float(d)) for id, d in zip(found["ids"][0], distances[0], strict=True)]
 
     def count(self, shelf: str) -> int:
         return int(self._collections[shelf].count())
@@ -94,8 +93,15 @@ class Store:
             self._finalizer()
 
 
+def nearest(collection: Any, vector: Vector, k: int) -> Neighbours:
+    """What a collection of row numbers answers to one vector."""
+    found = collection.query(query_embeddings=[vector], n_results=k, include=["distances"])
+    distances = found["distances"] or [[]]
+    return [(int(id), 1.0 - float(d)) for id, d in zip(found["ids"][0], distances[0], strict=True)]
+
+
 def _client(path: Path) -> "ClientAPI":
-    with _quiet():
+    with quiet():
         import chromadb
         from chromadb.config import Settings
 
@@ -136,7 +142,7 @@ def _sweep() -> None:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Chroma and what it imports warn about their own deprecations; ours stay errors."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -10,8 +10,9 @@ import pytest
 
 from knowledge.embed import CachedEmbedder
 from knowledge.errors import DocumentError, IndexDamagedError, IndexMissingError
-from knowledge.index import build_index, corpus_hash, read_manifest, verify_index
+from knowledge.index import build_index, corpus_hash, read_manifest
 from knowledge.library import IndexedLibrary
+from knowledge.soundness import verify_index
 
 Build = Callable[..., Path]
 RULES = [

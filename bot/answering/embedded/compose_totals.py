@@ -28,7 +28,9 @@ def totals(found: Found, insight: Totals) -> None:
     _against(found, series)
     for other in _BESIDE.get(series, ()):
         if found.has(f"{other}.total"):
-            key, named = ("totals.beside_day", {"day": days["to_day"]}) if start == end else ("totals.beside_days", days)
+            key, named = (
+                ("totals.beside_day", {"day": days["to_day"]}) if start == end else ("totals.beside_days", days)
+            )
             voice.say(key, name=found.name(other), total=found.ref(f"{other}.total"), **named)
             break
     voice.ask("explain.ask_overview")

@@ -83,7 +83,7 @@ def _index(workshop: Workshop) -> None:
 
     path = workshop.knowledge.current()
     if path is not None:
-        verify_index(path, cached_embedder())
+        verify_index(path, cached_embedder(), server=workshop.settings.chroma)
 
 
 def _writes(settings: Settings) -> None:

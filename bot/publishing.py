@@ -13,7 +13,7 @@ import structlog
 from bot.errors import BotError, SetupError
 from bot.generations import plain
 from bot.workshop import Workshop
-from knowledge.errors import IndexDamagedError, KnowledgeError
+from knowledge.errors import IndexDamagedError, IndexMissingError, KnowledgeError
 
 if TYPE_CHECKING:
     from knowledge.changes import Notice
@@ -104,7 +104,7 @@ def open_library(workshop: Workshop, path: Path, embedder: "Embedder") -> "Index
     server = workshop.settings.chroma
     try:
         return _open(path, embedder, server)
-    except IndexDamagedError as damage:
+    except (IndexDamagedError, IndexMissingError) as damage:
         log.warning("index_damaged", generation=path.name, why=str(damage))
         try:
             return IndexedLibrary(workshop.build_knowledge(lambda _what, _done: None), embedder, server=server)

@@ -48,7 +48,7 @@ def check_lines() -> tuple[list[str], bool]:
     if path is None:
         return [*lines, "There is no document index yet; run `ccare knowledge build`."], False
     try:
-        verify_index(path, cached_embedder())
+        verify_index(path, cached_embedder(), server=settings.chroma)
     except IndexDamagedError as error:
         return [*lines, str(error)], False
     return [*lines, f"The index {path.name} finds everything it holds."], True

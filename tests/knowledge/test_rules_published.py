@@ -9,8 +9,9 @@ import pytest
 
 from knowledge.embed import CachedEmbedder
 from knowledge.errors import DocumentError, IndexDamagedError
-from knowledge.index import Report, _mark, build_index, corpus_hash, read_manifest, verify_index
+from knowledge.index import Report, build_index, corpus_hash, mark_of, read_manifest
 from knowledge.library import IndexedLibrary
+from knowledge.soundness import verify_index
 from knowledge.types import Audience
 
 RULE = """rules:
@@ -72,7 +73,7 @@ def test_published_rules_that_no_longer_agree_with_their_passages_are_found(
     file.write_text(file.read_text(encoding="utf-8").replace("999999", "777777"), encoding="utf-8")
     with pytest.raises(IndexDamagedError, match=r"rules\.jsonl has changed"):
         verify_index(out, embedder)
-    files = {**report.files, "rules.jsonl": _mark(file)}  # even if somebody forges the mark as well
+    files = {**report.files, "rules.jsonl": mark_of(file)}  # even if somebody forges the mark as well
     forged = report.model_copy(update={"files": files})
     (out / "manifest.json").write_text(forged.model_dump_json(), encoding="utf-8")
     assert read_manifest(out) == forged

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bot.settings import Settings
 from tests.benchmarks.home import prepared, table
-from tests.soak import chances, drafts, effects, few, forecasts, imports, kills, parts, reach, stories
+from tests.soak import chances, damage, drafts, effects, few, forecasts, imports, kills, parts, reach, stories
 from tests.soak.outcome import Outcome
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,6 +23,7 @@ TRIALS: dict[str, Trial] = {
     "drafts": lambda settings: (drafts.mutated_figures(settings), drafts.honest_drafts(settings)),
     "reach": reach.foreign_merchants,
     "kills": lambda settings: (kills.during_publish(settings), kills.during_snapshot()),
+    "damage": damage.run,
     "few": few.run,
     "stories": stories.run,
     "parts": parts.run,

@@ -30,6 +30,7 @@ def retrieve(question: Question, plan: Plan, desk: Desk) -> Found:
             result = _search(question, plan, step, desk)
             passages += result.passages
             answerable = answerable and result.answerable
+            passages += _conditions(question, plan, step, desk)
         elif step.intent in BEHIND_ADVICE:
             documents = _behind(question, plan, step, desk)
             passages += desk.library.lookup(documents, audience=audience(question.principal), on=_on(question, step))
@@ -52,6 +53,17 @@ def _search(question: Question, plan: Plan, step: Step, desk: Desk) -> SearchRes
         metrics=(step.slots.metric,) if step.slots.metric else (),
         limit=LIMIT,
     )
+
+
+def _conditions(question: Question, plan: Plan, step: Step, desk: Desk) -> tuple[Passage, ...]:
+    """What states who may use a product, where the question is whether it may be used for one shop."""
+    if step.slots.merchant_id is None or step.slots.kind is not None:
+        return ()
+    reader = audience(question.principal)
+    rules = (r for r in desk.library.rules.readable(reader) if isinstance(r, Eligibility))
+    stated = [c.of(plan.language) for r in rules if r.product == step.slots.product for c in r.passages]
+    wanted = tuple(dict.fromkeys(passage for passage in stated if passage is not None))
+    return desk.library.lookup(wanted, audience=reader, on=_on(question, step)) if wanted else ()
 
 
 def _on(question: Question, step: Step) -> date:

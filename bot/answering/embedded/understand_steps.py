@@ -11,6 +11,7 @@ from bot.answering.embedded.understand_clauses import MOST_STEPS, clauses_of
 from bot.answering.embedded.understand_figures import MEASURED
 from bot.answering.embedded.understand_intents import refined
 from bot.answering.embedded.understand_reading import Reading
+from bot.answering.embedded.understand_situations import only_tells
 from bot.answering.embedded.understand_slots import in_context, steps_of
 from bot.answering.ports import Embedder
 from bot.answering.types import Intent, Plan, Question, Slots, Step
@@ -79,7 +80,9 @@ class StepReader:
     ) -> list[tuple[list[Step], float]]:
         found: list[tuple[list[Step], float]] = []
         if len(clauses) > 1:
-            for clause in clauses:
+            for at, clause in enumerate(clauses):
+                if only_tells(clause, clauses[at + 1 :], today):
+                    continue
                 read = self._clause(clause, whole, today, found[-1][0][-1] if found else None)
                 if not (found and _unnamed_points(read[0], clause)):
                     found.append(read)

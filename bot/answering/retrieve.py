@@ -7,6 +7,7 @@ from bot.answering.ports import Desk
 from bot.answering.types import Frozen, Intent, Plan, Principal, Question, Step
 from knowledge.rules import CreditLife, Eligibility, ExchangeRule
 from knowledge.types import Audience, Passage, SearchResult
+from prompts import load_prompts
 from tools.catalog import Metric
 
 BEHIND_ADVICE: frozenset[Intent] = frozenset({"improve", "plan", "points"})
@@ -43,9 +44,10 @@ def audience(principal: Principal) -> Audience:
 
 
 def _search(question: Question, plan: Plan, step: Step, desk: Desk) -> SearchResult:
+    text = _asked(question, plan, step)
     return desk.library.search(
-        question.text,
-        vector=desk.embedder.query(question.text),
+        text,
+        vector=desk.embedder.query(text),
         audience=audience(question.principal),
         on=_on(question, step),
         locale=plan.language,
@@ -53,6 +55,17 @@ def _search(question: Question, plan: Plan, step: Step, desk: Desk) -> SearchRes
         metrics=(step.slots.metric,) if step.slots.metric else (),
         limit=LIMIT,
     )
+
+
+def _asked(question: Question, plan: Plan, step: Step) -> str:
+    """What the documents are asked: the question itself; where the end of an action is asked for, how long it may run.
+
+    "Is mine about to expire?" holds no word that the rule about it does.
+    """
+    key, prompts = f"running.of_{step.slots.kind}", load_prompts()
+    if step.intent != "policy" or not prompts.has(key):
+        return question.text
+    return prompts.text(plan.language, "running.search", what=prompts.text(plan.language, key))
 
 
 def _conditions(question: Question, plan: Plan, step: Step, desk: Desk) -> tuple[Passage, ...]:

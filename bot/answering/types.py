@@ -57,7 +57,8 @@ class Slots(Frozen):
 
     `metric` is an id of the catalog: a metric, a series (`gmv`) or a user asset (`users.regulars`). `target` is in the
     metric's unit, or in points of the dimension where there is no metric. The `period` of an explanation is the days
-    over which something changed; of a comparison with one period, what the present is compared with.
+    over which something changed; of a comparison with one period, what the present is compared with. A rule has a
+    `merchant_id` where it is asked whether that shop lets it be done, a `kind` where the end of an action is asked for.
     """
 
     dimension: Dimension | None = None
@@ -73,7 +74,7 @@ class Slots(Frozen):
     hours: float | None = None  # plan: of work, in all
     yuan: float | None = None  # plan: money; 0 is "without spending any"
     credits: int | None = None  # plan: incentive points
-    kind: str | None = None  # of action, a move of the catalog or `campaign`: of an effect, or of the end asked for
+    kind: str | None = None  # effect, policy: the kind of action, a move of the catalog or `campaign`
     chart: bool | None = None  # a picture was asked for
 
 

@@ -64,12 +64,12 @@ class EmbeddedComposer:
         judged, insights = evidence.judged.get(at), evidence.of_step(at)
         if judged is not None and leave(judged, evidence, voice):
             return
-        for insight in insights:
-            if isinstance(insight, Running):
-                running(Found(question, step.slots, insight, evidence, self._catalog, voice), insight)
-        if insights and not evidence.answerable:
-            voice.ask("documents.ask_more")
-        else:
+        told = [
+            running(Found(question, step.slots, i, evidence, self._catalog, voice), i)
+            for i in insights
+            if isinstance(i, Running)
+        ]
+        if not any(told):
             from_documents(question, step.slots, step.intent, evidence, voice)
 
     def _step(

@@ -15,6 +15,7 @@ from bot.answering.embedded.understand_situations import (
     asks_whether_it_moved,
     counts_lost_regulars,
     ending,
+    spends_points,
 )
 from bot.answering.types import Intent
 from tools.catalog import Catalog
@@ -77,13 +78,15 @@ def _by_situation(reading: Reading, intent: Intent, today: date, catalog: Catalo
     products = products_of(catalog)
     if asks_leave(reading, products) or ending(reading, products) is not None:
         return "policy"
+    if spends_points(reading):
+        return "points"
     if counts_lost_regulars(reading):
         return "metric"
     if asks_behind(reading, today):
         return "explain"
     if intent not in ("plan", "what_if") and asks_odds(reading, today, catalog):
         return "what_if"
-    if intent not in ("explain", "improve") and asks_whether_it_moved(reading, today):
+    if intent not in ("explain", "improve") and asks_whether_it_moved(reading, today, products):
         return "compare" if reading.dates else "explain"
     return None
 

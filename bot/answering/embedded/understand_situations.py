@@ -1,5 +1,6 @@
 """What a question asks for certain, told by classes of words in data/situations.yaml and by what it names."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 
@@ -10,6 +11,7 @@ from bot.answering.embedded.understand_reading import Reading
 from tools.catalog import Catalog
 
 REGULARS = "users.regulars"
+_STOP = re.compile(r"[,;.?!]")
 _RETURNING, _COMING = "return_rate_28d", "visitors_28d"
 
 
@@ -40,14 +42,15 @@ def asks_behind(reading: Reading, today: date) -> bool:
     return told and (says(reading, "blame") or (says(reading, "judged") and _figures(reading)))
 
 
-def asks_whether_it_moved(reading: Reading, today: date) -> bool:
-    """ "Has it changed?" asks about days gone by, of one's own figure and not of the peers'."""
+def asks_whether_it_moved(reading: Reading, today: date, products: Mapping[str, str]) -> bool:
+    """ "Has it changed?" asks about days gone by, of one's own figure: not of the peers', not of what an action did."""
     return (
         says(reading, "whether")
         and _figures(reading)
         and not lies_ahead(reading, today)
         and not says(reading, "peers")
         and not reading.of("product")
+        and kind_of(reading.text, None, products) is None
     )
 
 
@@ -69,13 +72,30 @@ def asks_leave(reading: Reading, products: Mapping[str, str]) -> bool:
     )
 
 
+def of_a_shop(reading: Reading) -> bool:
+    """Whether a question about a rule is asked of a shop that is named by its number."""
+    asked = (says(reading, "leave") and not says(reading, "way")) or says(reading, "ends")
+    return asked and any(c.isdigit() for shop in reading.shops for c in shop.asked)
+
+
+def spends_points(reading: Reading) -> bool:
+    """What to do with the incentive points of a shop that is named: asked of its balance, not of the rules alone."""
+    named = any(m.id == "incentive_points" for m in reading.of("product"))
+    return named and bool(reading.shops) and says(reading, "spending")
+
+
 def ending(reading: Reading, products: Mapping[str, str]) -> str | None:
-    """The kind of action whose end is asked for; None where the question is about something else."""
-    if not says(reading, "ends") or reading.of("dimension", "score"):
+    """The kind of action whose end is asked for; None where the question is about something else.
+
+    It is named before the words that ask, or in the same clause: "points that expire soon, for ads" ends no ads.
+    """
+    asked = load_cues("situations.yaml")["ends"].search(reading.text)
+    if asked is None or says(reading, "general") or reading.of("dimension", "score"):
         return None
-    named = product_of(reading, products)
-    kind = kind_of(reading.text, named, products)
-    return kind if kind != ANYTHING else None
+    stop = _STOP.search(reading.text, asked.end())
+    named = reading.text[: stop.start()] if stop else reading.text
+    kind = kind_of(named, None, products)
+    return kind if kind in products and kind != ANYTHING else None
 
 
 def product_of(reading: Reading, products: Mapping[str, str]) -> str | None:

@@ -188,6 +188,28 @@ class Effect(Insight):
     claimed: tuple[str, ...] = ()  # series whose interval leaves out zero; none unless one of them does so clearly
 
 
+# ---- running ---------------------------------------------------------------------------------------------------------
+
+
+class RunningArguments(Arguments):
+    """When the newest action of a kind ends."""
+
+    kind: str
+
+
+class Running(Insight):
+    """Days only, no figures. `ended_on` is its last day, None where no end is set; `over`: that day has passed.
+
+    Refused `no_actions` where the operator sends no log, `no_action` where the shop never did it.
+    """
+
+    kind: str
+    product: str | None = None
+    started_on: date | None = None
+    ended_on: date | None = None
+    over: bool = False
+
+
 # ---- cautions --------------------------------------------------------------------------------------------------------
 
 

@@ -35,6 +35,7 @@ _ALL = (
     Tool("what_if", "tools.what_if", insights.WhatIfArguments, insights.WhatIf),
     Tool("chances", "tools.chances", insights.ChanceArguments, insights.Chances),
     Tool("effect", "tools.effect", insights.EffectArguments, insights.Effect),
+    Tool("running", "tools.running", insights.RunningArguments, insights.Running),
     Tool("plan", "tools.plan", prospects.PlanArguments, prospects.MovePlan),
     Tool("forecast", "tools.forecast", prospects.ForecastArguments, prospects.Forecast),
     Tool("points", "tools.points", prospects.PointsArguments, prospects.Points),

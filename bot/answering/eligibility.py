@@ -6,37 +6,18 @@ and whoever proposes it says under which condition.
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Literal
 
 from bot.answering.retrieve import audience
-from bot.answering.types import Frozen, Language, Principal
+from bot.answering.types import Frozen, Judgement, Language, Leave, Principal
 from knowledge.rules import CreditLife, Eligibility, ExchangeRule, Feature, Industry, Rule, Rules, Scope, Threshold
 from knowledge.types import Audience
 from tools.catalog import Catalog
 from tools.prospects import CreditTerm, Exchange, MoveChoice
 from tools.types import Merchant, ScoreCard
 
-Outcome = Literal["allowed", "unchecked", "refused"]
 INCENTIVE_POINTS = "incentive_points"  # what a provider needs an authorisation of its own for
 SHOWN_BY = {"life_account": "followers", "payment": "average_order_value"}  # a value above zero proves the feature
-_ORDER: dict[Outcome, int] = {"refused": 0, "unchecked": 1, "allowed": 2}
-
-
-class Judgement(Frozen):
-    """What the rules say about one product or programme. `reason` is a prompt key's last part, "" where nothing is
-    to be said; `passage` states the rule that decided; `since` and `until` are that rule's dates."""
-
-    product: str
-    outcome: Outcome = "allowed"
-    reason: str = ""  # scope_missing, below_threshold, above_threshold, other_industry, not_yet_valid, ended, unchecked
-    rule: str | None = None
-    passage: str | None = None
-    since: date | None = None
-    until: date | None = None
-
-    @property
-    def allowed(self) -> bool:
-        return self.outcome != "refused"
+_ORDER: dict[Leave, int] = {"refused": 0, "unchecked": 1, "allowed": 2}
 
 
 class Asker(Frozen):
@@ -164,7 +145,7 @@ def _verdict(rule: Eligibility, who: Asker) -> Judgement | None:
     return _judgement(rule, who, outcome, reason)
 
 
-def _condition(condition: Threshold | Scope | Feature | Industry, who: Asker) -> tuple[Outcome, str] | None:
+def _condition(condition: Threshold | Scope | Feature | Industry, who: Asker) -> tuple[Leave, str] | None:
     if isinstance(condition, Scope):
         return _scope(condition, who)
     if who.card is None:
@@ -177,7 +158,7 @@ def _condition(condition: Threshold | Scope | Feature | Industry, who: Asker) ->
     return ("allowed", "") if shown is not None and (shown.value or 0) > 0 else ("unchecked", "unchecked")
 
 
-def _scope(condition: Scope, who: Asker) -> tuple[Outcome, str] | None:
+def _scope(condition: Scope, who: Asker) -> tuple[Leave, str] | None:
     if who.principal.role == "merchant":  # acts for itself: nobody has to authorise it
         return None
     if condition.scope is None or who.scopes is None:
@@ -185,7 +166,7 @@ def _scope(condition: Scope, who: Asker) -> tuple[Outcome, str] | None:
     return ("allowed", "") if condition.scope in who.scopes else ("refused", "scope_missing")
 
 
-def _threshold(condition: Threshold, card: ScoreCard) -> tuple[Outcome, str]:
+def _threshold(condition: Threshold, card: ScoreCard) -> tuple[Leave, str]:
     figure = card.get(condition.figure)
     if figure is None or figure.value is None:
         return "unchecked", "unchecked"
@@ -196,7 +177,7 @@ def _threshold(condition: Threshold, card: ScoreCard) -> tuple[Outcome, str]:
     return "allowed", ""
 
 
-def _industry(condition: Industry, merchant: Merchant) -> tuple[Outcome, str]:
+def _industry(condition: Industry, merchant: Merchant) -> tuple[Leave, str]:
     return ("allowed", "") if merchant.industry in condition.industries else ("refused", "other_industry")
 
 
@@ -205,7 +186,7 @@ def _worst(verdicts: Sequence[Judgement]) -> Judgement:
     return min(verdicts, key=lambda verdict: _ORDER[verdict.outcome])
 
 
-def _judgement(rule: Eligibility, who: Asker, outcome: Outcome, reason: str) -> Judgement:
+def _judgement(rule: Eligibility, who: Asker, outcome: Leave, reason: str) -> Judgement:
     return Judgement(
         product=rule.product,
         outcome=outcome,

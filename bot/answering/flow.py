@@ -31,6 +31,7 @@ async def answer(question: Question, desk: Desk) -> tuple[Answer, Plan]:
         cards=measured.cards,
         insights=measured.insights,
         barred=measured.barred,
+        judged=measured.judged,
         passages=found.passages,
         answerable=found.answerable,
         unavailable=measured.unavailable,

@@ -54,7 +54,8 @@ def _plain_outcome(plan: Plan, evidence: Evidence) -> Outcome:
     intents = {step.intent for step in plan.steps}
     if plan.decline is not None or intents <= {"out_of_scope"} or "not_found" in evidence.unavailable:
         return "declined"
-    if not evidence.answerable and intents <= {"policy", "howto"}:
+    of_shop = evidence.judged or any(evidence.insights.values())
+    if not evidence.answerable and not of_shop and intents <= {"policy", "howto"}:
         return "declined"
     return "grounded" if intents & SERVED else "declined"
 

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 
 from pydantic import Field, SerializeAsAny
 
-from bot.answering.measure_tools import LOOK_BACK, barred, calls
+from bot.answering.measure_tools import LOOK_BACK, barred, calls, judged
 from bot.answering.ports import Desk
-from bot.answering.types import Frozen, Intent, Plan, Question, Step
+from bot.answering.types import Frozen, Intent, Judgement, Plan, Question, Step
 from tools.compare import changes
 from tools.errors import DataMissingError, NotFoundError
 from tools.insights import Insight
@@ -25,11 +25,12 @@ class Measured(Frozen):
     insights: dict[int, tuple[SerializeAsAny[Insight], ...]] = Field(default_factory=dict)
     unavailable: tuple[str, ...] = ()
     barred: frozenset[str] = frozenset()
+    judged: dict[int, Judgement] = Field(default_factory=dict)
 
 
 def measure(question: Question, plan: Plan, desk: Desk) -> Measured:
     """Read one merchant's card, an earlier one where the question compares, and run the tools that its steps need."""
-    steps = {at: s for at, s in enumerate(plan.steps) if s.intent in WITH_CARD | WITH_TOOLS}
+    steps = {at: s for at, s in enumerate(plan.steps) if s.intent in WITH_CARD | WITH_TOOLS or _of_shop(s)}
     if not steps:
         return Measured()
     first = next(iter(steps.values()))
@@ -49,7 +50,13 @@ def measure(question: Question, plan: Plan, desk: Desk) -> Measured:
     except DataMissingError:
         return Measured(unavailable=("too_early",))
     measured = _numbered(cards, found, frozenset().union(*(_relevant(s, desk) for s in steps.values())))
-    return measured.model_copy(update={"barred": barred(question, plan, cards[0], desk)})
+    allowed = {at: said for at, step in steps.items() if (said := judged(question, plan, step, cards[0], desk))}
+    return measured.model_copy(update={"barred": barred(question, plan, cards[0], desk), "judged": allowed})
+
+
+def _of_shop(step: Step) -> bool:
+    """Whether a question about a rule asks how things stand in one shop as well."""
+    return step.intent == "policy" and bool(step.slots.kind or step.slots.merchant_id)
 
 
 def _cards(question: Question, merchant_id: str, steps: list[Step], desk: Desk) -> list[ScoreCard]:
@@ -68,7 +75,7 @@ def _asked_for(step: Step, today: date) -> date:
     """The last complete day, or the end of a past period that the question names (a comparison starts from now)."""
     yesterday = today - timedelta(days=1)
     period = step.slots.period
-    if period is None or step.intent == "compare" or step.intent in WITH_TOOLS - {"explain"}:
+    if period is None or step.intent in (WITH_TOOLS | {"compare", "policy"}) - {"explain"}:
         return yesterday
     return min(period.end, yesterday)
 
@@ -86,6 +93,8 @@ def _earlier(step: Step, newest: ScoreCard) -> date | None:
 def _relevant(step: Step, desk: Desk) -> frozenset[str]:
     """Catalog ids and dimensions that this step may speak of."""
     dimension = step.slots.dimension
+    if _of_shop(step):
+        return frozenset()
     if step.slots.metric in desk.catalog.by_id:
         metric = desk.catalog.by_id[step.slots.metric]
         return frozenset({metric.id, metric.dimension, "discount_rate"})

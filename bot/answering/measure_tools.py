@@ -15,13 +15,14 @@ from bot.answering.eligibility import (
 )
 from bot.answering.ports import Desk
 from bot.answering.retrieve import audience
-from bot.answering.types import Language, Plan, Question, Step
+from bot.answering.types import Judgement, Language, Plan, Question, Step
 from tools.insights import (
     Arguments,
     ChanceArguments,
     EffectArguments,
     ExplainArguments,
     FlowArguments,
+    RunningArguments,
     TotalsArguments,
     WhatIfArguments,
 )
@@ -150,6 +151,19 @@ def barred(question: Question, plan: Plan, card: ScoreCard, desk: Desk) -> froze
     return frozenset(f"{choice.metric}/{choice.move}" for choice in choices if not choice.allowed)
 
 
+def judged(question: Question, plan: Plan, step: Step, card: ScoreCard, desk: Desk) -> Judgement | None:
+    """What the rules say to an account manager who asks whether something may be done for this shop."""
+    product = step.slots.product
+    if step.intent != "policy" or step.slots.kind or product is None or question.principal.role == "merchant":
+        return None
+    return judge(product, _who(question, plan.language, card, desk), desk.library.rules, question.now.date())
+
+
+def _running(asked: _Asked) -> list[Arguments]:
+    kind = asked.slots.kind
+    return [RunningArguments(**asked.common(asked.today), kind=kind)] if kind is not None else []
+
+
 def _who(question: Question, language: Language, card: ScoreCard, desk: Desk) -> Asker:
     """The asker with what this merchant has granted the manager's provider; a merchant needs no authorisation."""
     principal, scopes = question.principal, None
@@ -202,4 +216,5 @@ def _forecast(asked: _Asked) -> list[Arguments]:
 _CALLS: dict[str, Callable[[_Asked], list[Arguments]]] = {
     "explain": _explain, "improve": _improve, "what_if": _what_if, "plan": _plan, "points": _points,
     "effect": _effect, "forecast": _forecast, "metric": _trend, "compare": _trend,
+    "policy": _running,
 }  # fmt: skip

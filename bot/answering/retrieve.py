@@ -7,6 +7,7 @@ from bot.answering.ports import Desk
 from bot.answering.types import Frozen, Intent, Plan, Principal, Question, Step
 from knowledge.rules import CreditLife, Eligibility, ExchangeRule
 from knowledge.types import Audience, Passage, SearchResult
+from prompts import load_prompts
 from tools.catalog import Metric
 
 BEHIND_ADVICE: frozenset[Intent] = frozenset({"improve", "plan", "points"})
@@ -30,6 +31,7 @@ def retrieve(question: Question, plan: Plan, desk: Desk) -> Found:
             result = _search(question, plan, step, desk)
             passages += result.passages
             answerable = answerable and result.answerable
+            passages += _conditions(question, plan, step, desk)
         elif step.intent in BEHIND_ADVICE:
             documents = _behind(question, plan, step, desk)
             passages += desk.library.lookup(documents, audience=audience(question.principal), on=_on(question, step))
@@ -42,9 +44,10 @@ def audience(principal: Principal) -> Audience:
 
 
 def _search(question: Question, plan: Plan, step: Step, desk: Desk) -> SearchResult:
+    text = _asked(question, plan, step)
     return desk.library.search(
-        question.text,
-        vector=desk.embedder.query(question.text),
+        text,
+        vector=desk.embedder.query(text),
         audience=audience(question.principal),
         on=_on(question, step),
         locale=plan.language,
@@ -52,6 +55,28 @@ def _search(question: Question, plan: Plan, step: Step, desk: Desk) -> SearchRes
         metrics=(step.slots.metric,) if step.slots.metric else (),
         limit=LIMIT,
     )
+
+
+def _asked(question: Question, plan: Plan, step: Step) -> str:
+    """What the documents are asked: the question itself; where the end of an action is asked for, how long it may run.
+
+    "Is mine about to expire?" holds no word that the rule about it does.
+    """
+    key, prompts = f"running.of_{step.slots.kind}", load_prompts()
+    if step.intent != "policy" or not prompts.has(key):
+        return question.text
+    return prompts.text(plan.language, "running.search", what=prompts.text(plan.language, key))
+
+
+def _conditions(question: Question, plan: Plan, step: Step, desk: Desk) -> tuple[Passage, ...]:
+    """What states who may use a product, where the question is whether it may be used for one shop."""
+    if step.slots.merchant_id is None or step.slots.kind is not None:
+        return ()
+    reader = audience(question.principal)
+    rules = (r for r in desk.library.rules.readable(reader) if isinstance(r, Eligibility))
+    stated = [c.of(plan.language) for r in rules if r.product == step.slots.product for c in r.passages]
+    wanted = tuple(dict.fromkeys(passage for passage in stated if passage is not None))
+    return desk.library.lookup(wanted, audience=reader, on=_on(question, step)) if wanted else ()
 
 
 def _on(question: Question, step: Step) -> date:

@@ -16,6 +16,7 @@ Intent = Literal[
     "effect", "forecast", "triage", "draft", "handoff", "help", "smalltalk", "out_of_scope",
 ]  # fmt: skip
 Outcome = Literal["grounded", "repaired", "replaced", "clarify", "declined"]
+Leave = Literal["allowed", "unchecked", "refused"]
 Role = Literal["merchant", "manager"]
 
 
@@ -56,7 +57,8 @@ class Slots(Frozen):
 
     `metric` is an id of the catalog: a metric, a series (`gmv`) or a user asset (`users.regulars`). `target` is in the
     metric's unit, or in points of the dimension where there is no metric. The `period` of an explanation is the days
-    over which something changed; of a comparison with one period, what the present is compared with.
+    over which something changed; of a comparison with one period, what the present is compared with. A rule has a
+    `merchant_id` where it is asked whether that shop lets it be done, a `kind` where the end of an action is asked for.
     """
 
     dimension: Dimension | None = None
@@ -72,7 +74,7 @@ class Slots(Frozen):
     hours: float | None = None  # plan: of work, in all
     yuan: float | None = None  # plan: money; 0 is "without spending any"
     credits: int | None = None  # plan: incentive points
-    kind: str | None = None  # effect: the kind of action, a move of the catalog or `campaign`
+    kind: str | None = None  # effect, policy: the kind of action, a move of the catalog or `campaign`
     chart: bool | None = None  # a picture was asked for
 
 
@@ -118,6 +120,23 @@ class Question(Frozen):
     history: tuple[Turn, ...] = ()  # oldest first, bounded
 
 
+class Judgement(Frozen):
+    """What the rules say about one product or programme. `reason` is a prompt key's last part, "" where nothing is
+    to be said; `passage` states the rule that decided; `since` and `until` are that rule's dates."""
+
+    product: str
+    outcome: Leave = "allowed"
+    reason: str = ""  # scope_missing, below_threshold, above_threshold, other_industry, not_yet_valid, ended, unchecked
+    rule: str | None = None
+    passage: str | None = None
+    since: date | None = None
+    until: date | None = None
+
+    @property
+    def allowed(self) -> bool:
+        return self.outcome != "refused"
+
+
 class Evidence(Frozen):
     """What may be said: measurements M1.., passages P1.., and the cards they came from."""
 
@@ -126,6 +145,7 @@ class Evidence(Frozen):
     cards: tuple[ScoreCard, ...] = ()  # newest first; figures carry the same M ids as `measurements`
     insights: dict[int, tuple[SerializeAsAny[Insight], ...]] = Field(default_factory=dict)  # by the plan's step
     barred: frozenset[str] = frozenset()  # "metric/move" that the rules do not let this asker make for this shop
+    judged: dict[int, Judgement] = Field(default_factory=dict)  # by step: what the rules let this asker do for its shop
     answerable: bool = True  # whether the documents answer what was asked of them
     unavailable: tuple[str, ...] = ()  # intents or figures that could not be had, as prompt keys
 

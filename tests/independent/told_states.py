@@ -65,7 +65,7 @@ def tiny_base(told: Told) -> Iterator[str]:
 
 
 def unreachable_gain(told: Told) -> Iterator[str]:
-    if told.says(r"(先从|先补|第一件)[^。]{0,6}核销率", r"(?i)(start|begin|first)[^.]{0,25}redemption rate"):
+    if told.says(r"(先从|先补|第一件)[^。]{0,6}核销率", r"(?i)\b(start|begin|first)\b[^.]{0,25}redemption rate"):
         yield "the gain that nobody managed is advised first"
     of_redemption = [line for line in told.text.split("\n") if has(line, "核销率", "redemption rate")]
     if not any(has(line, "median", "中位", "到", "to ") for line in of_redemption):

@@ -8,6 +8,7 @@ from tools.insights import (
     EffectArguments,
     ExplainArguments,
     FlowArguments,
+    RunningArguments,
     TotalsArguments,
     WhatIfArguments,
 )
@@ -32,5 +33,6 @@ def calls_of(meter: SnapshotMeter, merchant_id: str, *, on: date, today: date) -
     calls += [PlanArguments(**common, base="active")]
     calls += [FlowArguments(**common, before=on - timedelta(days=28))]
     calls += [TotalsArguments(**common, period=month), EffectArguments(**common), PointsArguments(**common)]
+    calls += [RunningArguments(**common, kind=kind) for kind in ("search_direct", "campaign")]
     calls += [ForecastArguments(**common, series=s.id) for s in meter.catalog.series]
     return calls

@@ -8,6 +8,7 @@ from bot.answering.embedded.compose_documents import from_documents
 from bot.answering.embedded.compose_found import Found
 from bot.answering.embedded.compose_improve import improve
 from bot.answering.embedded.compose_insights import speak
+from bot.answering.embedded.compose_leave import leave, running
 from bot.answering.embedded.compose_metric import metric_value
 from bot.answering.embedded.compose_overview import overview
 from bot.answering.embedded.compose_talk import clarify, talk
@@ -15,7 +16,7 @@ from bot.answering.embedded.compose_voice import Voice, pick_of
 from bot.answering.types import Draft, Evidence, Language, Plan, Question, Sentence, Slots, Step
 from prompts import Prompts
 from tools.catalog import Catalog
-from tools.insights import Insight
+from tools.insights import Insight, Running
 
 Measured = Callable[[Question, Slots, Evidence, CardReader], None]
 _MEASURED: dict[str, Measured] = {"overview": overview, "metric": metric_value, "improve": improve, "compare": compare}
@@ -40,7 +41,9 @@ class EmbeddedComposer:
             clarify(asked, voice)
         for at, step in enumerate(plan.steps):
             insights = evidence.of_step(at)
-            if (insights and step.intent not in _MEASURED) or step.slots.metric in self._catalog.series_by_id:
+            if step.intent == "policy":
+                self._rule(question, step, evidence, voice, at)
+            elif (insights and step.intent not in _MEASURED) or step.slots.metric in self._catalog.series_by_id:
                 self._insights(question, step, insights, evidence, voice)
             else:
                 self._step(question, step, evidence, voice, insights)
@@ -56,10 +59,23 @@ class EmbeddedComposer:
         found = [Found(question, step.slots, i, evidence, self._catalog, voice) for i in insights]
         speak(found)
 
+    def _rule(self, question: Question, step: Step, evidence: Evidence, voice: Voice, at: int) -> None:
+        """What the documents say, behind what holds for the shop that was asked about."""
+        judged, insights = evidence.judged.get(at), evidence.of_step(at)
+        if judged is not None and leave(judged, evidence, voice):
+            return
+        told = [
+            running(Found(question, step.slots, i, evidence, self._catalog, voice), i)
+            for i in insights
+            if isinstance(i, Running)
+        ]
+        if not any(told):
+            from_documents(question, step.slots, step.intent, evidence, voice)
+
     def _step(
         self, question: Question, step: Step, evidence: Evidence, voice: Voice, insights: tuple[Insight, ...]
     ) -> None:
-        if step.intent in ("policy", "howto"):
+        if step.intent == "howto":
             from_documents(question, step.slots, step.intent, evidence, voice)
         elif step.intent in _MEASURED:
             if evidence.cards and evidence.cards[0].state not in _NO_CARD:

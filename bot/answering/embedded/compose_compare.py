@@ -3,6 +3,7 @@
 from bot.answering.embedded.compose_card import CardReader, shop
 from bot.answering.embedded.compose_metric import beside_peers, line, say_value
 from bot.answering.embedded.compose_states import say_missing_metric, say_missing_score, say_state, say_whose_scores
+from bot.answering.embedded.compose_voice import Voice
 from bot.answering.types import Evidence, Question, Slots
 from tools.catalog import Metric
 from tools.types import DIMENSIONS
@@ -89,12 +90,18 @@ def _beside(own: str, other: str, name: str, higher: bool, reader: CardReader) -
 
 
 def _earlier(metric: Metric | None, dimension: str, evidence: Evidence, reader: CardReader) -> None:
-    """Then, now, and the change, line by line."""
+    """Then, now, and the change, line by line; of a figure that cannot be told, why not."""
     if len(evidence.cards) < 2:
         return
     voice = reader.voice
     before = CardReader(evidence.cards[1], evidence, reader.catalog, voice)
     day = voice.day(evidence.cards[1].as_of)
+    if metric is not None and not reader.has(metric.id):
+        say_missing_metric(reader, metric.id)
+        return
+    if metric is not None and not before.has(metric.id):
+        _no_earlier(metric, before, day, voice)
+        return
     voice.say("compare.since", day=day)
     said = 0
     for own, change, name in _lines(metric, dimension, reader):
@@ -105,6 +112,15 @@ def _earlier(metric: Metric | None, dimension: str, evidence: Evidence, reader: 
             )  # fmt: skip
             said += 1
     if not said:
+        voice.say("compare.no_earlier")
+
+
+def _no_earlier(metric: Metric, before: CardReader, day: str, voice: Voice) -> None:
+    """Why there is nothing to compare with: too few people then, or nothing measured."""
+    then = before.card.figures.get(metric.id)
+    if then is not None and then.state in ("too_small", "empty"):
+        voice.say("compare.then_too_small", day=day, metric=before.name(metric.id))
+    else:
         voice.say("compare.no_earlier")
 
 

@@ -1,4 +1,4 @@
-"""The words of data/lexicon.yaml and data/cues.yaml as checked types."""
+"""The words of data/lexicon.yaml and of the cue files as checked types."""
 
 import re
 from functools import lru_cache
@@ -94,7 +94,7 @@ def alternation(words: tuple[str, ...] | list[str]) -> str:
     return "|".join(parts)
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=3)
 def load_cues(name: str = "cues.yaml") -> dict[str, re.Pattern[str]]:
     """One pattern for each group of words in data/<name>, in the file's order."""
     return {group: re.compile(alternation(words)) for group, words in _read(DATA / name).items()}

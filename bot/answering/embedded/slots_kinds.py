@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from bot.answering.embedded.lexicon_data import alternation, load_lexicon
+from tools.catalog import Catalog
 
 # What nearly everything is called; any other kind named beside it is meant instead.
 ANYTHING = "campaign"
@@ -24,3 +25,8 @@ def kind_of(text: str, product: str | None, products: Mapping[str, str]) -> str 
     special = [k for k in found if k != ANYTHING] or list(found)
     fitting = [k for k in special if product is None or products.get(k) in (None, product)]
     return max(fitting, key=lambda k: found[k].end() - found[k].start(), default=None)
+
+
+def products_of(catalog: Catalog) -> dict[str, str]:
+    """To which product each kind of action belongs, where all moves of that name agree."""
+    return {move.id: move.product for metric in catalog.metrics for move in metric.moves}

@@ -7,6 +7,7 @@ from itertools import pairwise
 from bot.answering.embedded.classifier_exemplars import NO_FIGURE
 from bot.answering.embedded.lexicon import Mention
 from bot.answering.embedded.understand_reading import Reading
+from bot.answering.embedded.understand_situations import REGULARS, counts_lost_regulars, of_returning
 from bot.answering.types import Intent
 from tools.types import DIMENSIONS
 
@@ -74,6 +75,9 @@ def figures_of(reading: Reading, intent: Intent, meant: Meant | None = None) -> 
 
     A specific name wins. A generic or weak word competes with `meant`, the chances of what the whole question means.
     """
+    if intent == "metric" and counts_lost_regulars(reading):
+        return [{"metric": REGULARS}]
+    meant = of_returning(reading, meant) if meant is not None and intent in MEASURED - {"metric"} else meant
     mentions, certain = _names(reading, intent)
     specific = [m for m in mentions if m in certain]
     if any(m.kind == "metric" for m in specific):

@@ -4,9 +4,19 @@ import re
 from datetime import date
 
 from bot.answering.embedded.lexicon_data import load_cues
+from bot.answering.embedded.slots_kinds import products_of
 from bot.answering.embedded.slots_periods import deadline_of
 from bot.answering.embedded.slots_target import find_target
 from bot.answering.embedded.understand_reading import Reading
+from bot.answering.embedded.understand_situations import (
+    asks_behind,
+    asks_leave,
+    asks_odds,
+    asks_whether_it_moved,
+    counts_lost_regulars,
+    ending,
+    spends_points,
+)
 from bot.answering.types import Intent
 from tools.catalog import Catalog
 
@@ -63,12 +73,34 @@ def _lies_ahead(reading: Reading, today: date) -> bool:
     return bool(reading.dates) and all(m.span.start > today for m in reading.dates)
 
 
+def _by_situation(reading: Reading, intent: Intent, today: date, catalog: Catalog) -> Intent | None:
+    """The intent that the situation asks for, whatever the frame looks like; None where there is no such situation."""
+    products = products_of(catalog)
+    if asks_leave(reading, products) or ending(reading, products) is not None:
+        return "policy"
+    if spends_points(reading):
+        return "points"
+    if counts_lost_regulars(reading):
+        return "metric"
+    if asks_behind(reading, today):
+        return "explain"
+    if intent not in ("plan", "what_if") and asks_odds(reading, today, catalog):
+        return "what_if"
+    if intent not in ("explain", "improve") and asks_whether_it_moved(reading, today, products):
+        return "compare" if reading.dates else "explain"
+    return None
+
+
 def refined(reading: Reading, intent: Intent, today: date, catalog: Catalog) -> Intent:
     """The intent that the clause has for certain.
 
     "Why is it so low" asks what is wrong now, which is advice; "get me to 70 by Christmas for 500 yuan" is a plan; how
-    points are earned is a rule; the value of a figure in days to come is a forecast.
+    points are earned is a rule; the value of a figure in days to come is a forecast. What `_by_situation` knows goes
+    before all of them.
     """
+    situation = _by_situation(reading, intent, today, catalog)
+    if situation is not None:
+        return situation
     if intent == "explain" and _is_level(reading):
         return "improve"
     if intent != "improve" and _WEAKEST.search(reading.text) and not _moved(reading):

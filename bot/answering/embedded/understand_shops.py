@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.answering.embedded.understand_reading import Reading
+from bot.answering.embedded.understand_situations import of_a_shop
 from bot.answering.embedded.understand_slots import ONE_SHOP
 from bot.answering.types import Clarification, Principal, Step
 from tools.types import Merchant
@@ -25,7 +26,7 @@ def unclear_shop(reading: Reading, steps: Sequence[Step], merchants: Sequence[Me
 
     Unknown and not yours read the same: the choices are the asker's own shops, and nothing tells which it was.
     """
-    if not _needs_shop(steps):
+    if not _needs_shop(steps) and not of_a_shop(reading):
         return None
     for shop in reading.shops:
         if not shop.ids:

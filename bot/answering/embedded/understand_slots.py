@@ -6,12 +6,13 @@ from typing import Any
 from bot.answering.embedded.dates import document_day, find_dates
 from bot.answering.embedded.lexicon import Mention
 from bot.answering.embedded.lexicon_data import load_cues
-from bot.answering.embedded.slots_kinds import kind_of
+from bot.answering.embedded.slots_kinds import kind_of, products_of
 from bot.answering.embedded.slots_limits import in_all
 from bot.answering.embedded.slots_periods import against_of, deadline_of, period_of, since_then
 from bot.answering.embedded.slots_target import find_target, is_of_score, through_which
 from bot.answering.embedded.understand_figures import MEASURED, Meant, figures_of
 from bot.answering.embedded.understand_reading import Reading
+from bot.answering.embedded.understand_situations import asks_leave, ending, product_of
 from bot.answering.types import Intent, Slots, Step
 from tools.catalog import Catalog
 
@@ -24,7 +25,7 @@ TAKES: dict[Intent, tuple[str, ...]] = {
     "compare": (*_SCORES, "against"),
     "what_if": (*_SCORES, "target", "through"),
     "plan": ("dimension", "metric", "merchant_id", "chart", "target", "by", "hours", "yuan", "credits"),
-    "policy": ("product", "document_date", "metric", "dimension"),
+    "policy": ("product", "document_date", "metric", "dimension", "kind", "merchant_id"),
     "howto": ("product", "document_date"),
     "points": ("product", "period", "merchant_id", "chart"),
     "effect": ("product", "kind", "metric", "dimension", "period", "merchant_id", "chart"),
@@ -56,11 +57,6 @@ def _document_date(reading: Reading, today: date) -> date | None:
     found = find_dates(reading.text, today)
     span = found[0].span if found else None
     return None if span is None or span.start <= today <= span.end else document_day(span)
-
-
-def products_of(catalog: Catalog) -> dict[str, str]:
-    """To which product each kind of action belongs, where all moves of that name agree."""
-    return {move.id: move.product for metric in catalog.metrics for move in metric.moves}
 
 
 def _limits(reading: Reading, figures: dict[str, str], catalog: Catalog, today: date) -> dict[str, Any]:
@@ -95,9 +91,22 @@ def _slots(reading: Reading, intent: Intent, figures: dict[str, str], today: dat
         values["kind"] = kind_of(reading.text, values["product"], products_of(catalog))
     values["merchant_id"] = next((s.ids[0] for s in reading.shops if len(s.ids) == 1), None)
     values["chart"] = True if load_cues()["picture"].search(reading.text) else None
+    if intent == "policy":
+        values |= _of_shop(reading, values["merchant_id"], catalog)
     if values.get("product") == "c_care" and values.get("dimension") == "overall":
         values["dimension"] = None
     return values
+
+
+def _of_shop(reading: Reading, merchant_id: str | None, catalog: Catalog) -> dict[str, Any]:
+    """What a question about a rule asks of one shop: whether it may be done for it, or when something of it ends."""
+    products = products_of(catalog)
+    kind = ending(reading, products)
+    if kind is not None:
+        return {"kind": kind, "product": products.get(kind), "merchant_id": merchant_id}
+    if merchant_id is not None and asks_leave(reading, products):
+        return {"product": product_of(reading, products), "metric": None, "dimension": None}
+    return {"merchant_id": None}
 
 
 def steps_of(reading: Reading, intent: Intent, today: date, catalog: Catalog, meant: Meant | None = None) -> list[Step]:

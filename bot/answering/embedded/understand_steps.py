@@ -7,10 +7,12 @@ from typing import TypeVar
 from bot.answering.embedded import followup
 from bot.answering.embedded.classifier import Classifier
 from bot.answering.embedded.classifier_exemplars import NO_FIGURE
+from bot.answering.embedded.slots_kinds import kind_of, products_of
 from bot.answering.embedded.understand_clauses import MOST_STEPS, clauses_of
 from bot.answering.embedded.understand_figures import MEASURED
 from bot.answering.embedded.understand_intents import refined
 from bot.answering.embedded.understand_reading import Reading
+from bot.answering.embedded.understand_situations import only_tells
 from bot.answering.embedded.understand_slots import in_context, steps_of
 from bot.answering.ports import Embedder
 from bot.answering.types import Intent, Plan, Question, Slots, Step
@@ -71,7 +73,10 @@ class StepReader:
         if followup.bare_kind(reading) == "show":
             return [Step(intent=intent, slots=followup.inherit(Slots(chart=True), before.slots, intent))]
         found = steps_of(reading, intent, today, self._catalog)
-        inherited = [Step(intent=intent, slots=followup.inherit(s.slots, before.slots, intent)) for s in found]
+        kept = [_of_rule(s, reading, before, self._catalog) if intent == "policy" else before.slots for s in found]
+        inherited = [
+            Step(intent=intent, slots=followup.inherit(s.slots, k, intent)) for s, k in zip(found, kept, strict=True)
+        ]
         return [in_context(s, reading, today, self._catalog) for s in inherited]
 
     def _clauses(
@@ -79,7 +84,9 @@ class StepReader:
     ) -> list[tuple[list[Step], float]]:
         found: list[tuple[list[Step], float]] = []
         if len(clauses) > 1:
-            for clause in clauses:
+            for at, clause in enumerate(clauses):
+                if only_tells(clause, clauses[at + 1 :], today):
+                    continue
                 read = self._clause(clause, whole, today, found[-1][0][-1] if found else None)
                 if not (found and _unnamed_points(read[0], clause)):
                     found.append(read)
@@ -130,6 +137,16 @@ class StepReader:
             subject = Slots(metric=kept.metric, dimension=kept.dimension, target=target)
         inherited = Step(intent=step.intent, slots=followup.inherit(slots, subject, step.intent))
         return in_context(inherited, reading, today, self._catalog)
+
+
+def _of_rule(step: Step, reading: Reading, before: Step, catalog: Catalog) -> Slots:
+    """What a rule takes over: the shop only from a rule asked for it, the end asked for only of what is named now."""
+    slots = before.slots
+    if before.intent != "policy":
+        return slots.model_copy(update={"merchant_id": None, "kind": None})
+    if slots.kind is None or step.slots.product is None:
+        return slots
+    return slots.model_copy(update={"kind": kind_of(reading.text, step.slots.product, products_of(catalog))})
 
 
 def _of_one_score(step: Step) -> Step:

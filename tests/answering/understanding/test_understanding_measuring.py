@@ -15,10 +15,9 @@ from bot.answering.embedded.classifier_train import load_all
 from bot.answering.embedded.lexicon import Lexicon
 from bot.answering.embedded.lexicon_data import load_lexicon
 from bot.answering.embedded.lexicon_text import plain
-from bot.answering.embedded.slots_kinds import kind_of
+from bot.answering.embedded.slots_kinds import kind_of, products_of
 from bot.answering.embedded.slots_limits import find_limits, in_all
 from bot.answering.embedded.slots_periods import against_of, deadline_of, period_of
-from bot.answering.embedded.understand_slots import products_of
 from bot.answering.embedded.understand_subjects import settled
 from bot.answering.types import Intent, Plan, Slots, Step
 from tests.answering.understanding.conftest import NOW, Ask

@@ -105,6 +105,7 @@ class _Job:
 
     def _measure(self, measurer: Measurer, keys: dict[date, str]) -> None:
         self.tell("measuring", 0.0)
+        measurer.expect(sum(not self.store.has(key) for key in keys.values()))
         with ThreadPoolExecutor(1) as beside:  # scores one day while the engine sums the next
             scoring: Future[None] | None = None
             for done, (on, key) in enumerate(sorted(keys.items())):

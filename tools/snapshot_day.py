@@ -48,6 +48,10 @@ class Measurer:
         self._sizes: dict[date, Floats] = {}
         self._points = queries.benchmarks()
 
+    def expect(self, dates: int) -> None:
+        """So many dates will be asked about."""
+        self._queries.expect(dates)
+
     def ask(self, on: date) -> Asked:
         """Everything that the engine has to do for a date."""
         there = self._roll.present(on)

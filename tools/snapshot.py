@@ -1,7 +1,8 @@
 """The batch job: every merchant's figures at every as-of date, into one file that the chat reads.
 
-The activity is folded once into one narrow row a user and day; each date then costs a fraction of a second, and a
-date that was measured before from the same rows costs nothing: measured days are kept beside the snapshots.
+The activity is folded once into one narrow row a user and day, further where many dates are to be measured; each then
+costs a fraction of a second, and a date that was measured before from the same rows costs nothing: measured days are
+kept beside the snapshots.
 """
 
 import json

@@ -70,7 +70,15 @@ class Queries:
 
     def sizes(self) -> Floats:
         """Each merchant's size, NaN where it is not known."""
-        found = self.platform.arrow(self.compiled["sizes"])
+        return self._sizes("sizes")
+
+    def sizes_at(self, on: date) -> Floats:
+        """The same of any date, without its other sums: whatever was summed up has to be summed up again."""
+        self.platform.set_as_of(on)
+        return self._sizes("sizes_alone")
+
+    def _sizes(self, statement: str) -> Floats:
+        found = self.platform.arrow(self.compiled[statement])
         result = np.full(len(self.industries), np.nan)
         result[found["no"].to_numpy()] = found["size"].to_numpy()
         return result
@@ -136,7 +144,9 @@ def prepare(platform: Platform, catalog: Catalog) -> Queries:
 
 def _statements(platform: Platform, tables: fold.Tables, catalog: Catalog) -> dict[str, Statement]:
     """What reads the folded tables themselves."""
-    found = {"sums": platform.sql(_summed(tables, catalog))}
+    summed = _summed(tables, catalog)
+    alone = sizes(summed, catalog, users_known=platform.users_known)  # an engine leaves out what nobody reads
+    found = {"sums": platform.sql(summed), "sizes_alone": platform.sql(alone)}
     if "scores" in tables:
         found["official"] = platform.sql(_official(by_number(tables["scores"], tables["numbers"])))
     return found

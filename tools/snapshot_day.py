@@ -86,8 +86,7 @@ class Measurer:
 
     def _sizes_at(self, on: date) -> Floats:
         if on not in self._sizes:
-            self._queries.sum_up(on)
-            self._sizes[on] = self._queries.sizes()
+            self._sizes[on] = self._queries.sizes_at(on)
         return self._sizes[on]
 
     def _bands(self, there: Bools, groups: Groups) -> pa.Table:

@@ -4,6 +4,7 @@ import random
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.tools.measuring_desk import Row, ago, visit, write_platform
@@ -87,6 +88,18 @@ def test_few_and_many_dates_are_summed_alike(platform: Path, rules: UserAssetRul
         if one.users_known:
             few.rows()  # users have numbers from here on, and dates can still be asked
             assert before == [told(few, on) for on in DATES]
+
+
+def test_sizes_need_no_other_sums(platform: Path) -> None:
+    with open_platform(platform) as opened:
+        queries = prepare(opened, load_catalog())
+        known = 0
+        for on in DATES:
+            alone = queries.sizes_at(on)
+            queries.sum_up(on)
+            np.testing.assert_array_equal(alone, queries.sizes())
+            known += int(np.isfinite(alone).sum())
+        assert known > len(DATES)
 
 
 @pytest.mark.parametrize("seed", [1, 2])

@@ -44,14 +44,15 @@ def users(days: ibis.Table) -> ibis.Table:
     Numbers follow the ids, so they are the same whatever the engine and the order of the rows.
     """
     first = days.group_by(["no", "user_id"]).agg(
-        first_day=days.day.min(where=days.visited), channel=days.channel.argmin(days.day, where=days.visited)
+        first_day=days.day.min(where=days.visited),
+        promoted_day=days.day.min(where=days.visited & (days.channel == "promotion")),
     )
     return first.select(
         "no",
         "user_id",
         "first_day",
         uid=ibis.row_number().over(group_by=first.no, order_by=first.user_id).cast("int32"),
-        promoted=(_.channel == "promotion").fill_null(False),
+        promoted=(_.promoted_day == _.first_day).fill_null(False),
     )
 
 
@@ -103,18 +104,23 @@ def orders(rows: ibis.Table) -> ibis.Table:
     ).order_by("day")
 
 
+def key(table: ibis.Table) -> str:
+    """The column that tells merchants apart: their number where the table has it."""
+    return "no" if "no" in table.columns else "merchant_id"
+
+
 def by_number(table: ibis.Table, numbers: ibis.Table) -> ibis.Table:
     """Any table of merchants with their number in front; rows of unknown merchants fall away."""
-    return numbers.inner_join(table, "merchant_id")
+    return table if key(table) == "no" else numbers.inner_join(table, "merchant_id")
 
 
 def feeds(numbers: ibis.Table, rows: ibis.Table, declared: ibis.Table | None) -> ibis.Table:
     """no, merchant_id, first_day, newest_day, complete: what each feed covers; days are empty where nothing came.
 
-    `rows` is activity (or daily) with numbers; a declared newest day goes before the newest row.
+    `rows` is activity or daily, of merchants by number or by id; a declared newest day goes before the newest row.
     """
-    seen = rows.group_by("no").agg(first_day=rows.day.min(), last_day=rows.day.max())
-    joined = numbers.left_join(seen, "no").drop("no_right")
+    seen = rows.group_by(key(rows)).agg(first_day=rows.day.min(), last_day=rows.day.max())
+    joined = numbers.left_join(seen, key(rows)).drop(f"{key(rows)}_right")
     if declared is None:
         return joined.select("no", "merchant_id", "first_day", newest_day=_.last_day, complete=ibis.literal(True))
     said = declared.select("merchant_id", said_day=_.newest_day, said_complete=_.complete)

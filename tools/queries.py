@@ -7,11 +7,12 @@ import ibis
 import numpy as np
 import pyarrow as pa
 
-from tools import base, sums
+from tools import fold, sums
 from tools.asof import STALE_AFTER, WINDOW
 from tools.assets import ASSETS, asset_values
+from tools.base import by_number
 from tools.benchmarks import Point
-from tools.catalog import Catalog, UserAssetRules
+from tools.catalog import Catalog
 from tools.curves import Floats
 from tools.engine import AS_OF, Platform, Statement
 from tools.metrics import PARTS, column, sizes, source, values, with_feeds
@@ -21,7 +22,7 @@ OFFICIAL_DAYS = 31  # an official score speaks until the next is due
 SUMS = "day_sums"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Queries:
     """A prepared platform. Every method looks at one date; `sum_up` it first."""
 
@@ -33,7 +34,25 @@ class Queries:
     newest_day: date | None
     first_sizes: date | None  # the first day at which anybody's size is known
     compiled: dict[str, Statement]
-    tables: dict[str, ibis.Table]  # what is kept: numbers, feeds; rows, visits, orders; daily, coupons, ...; SUMS
+    tables: dict[str, ibis.Table]  # as of tools/fold.py, and SUMS
+
+    ready_for_many: bool = False
+
+    def expect(self, dates: int) -> None:
+        """Get ready for so many dates: for many, what they share is worked out first. Without it, few are expected."""
+        if dates > fold.FEW and not self.ready_for_many:
+            self._take(fold.for_many(self.platform, self.tables, self.catalog.user_assets))
+            self.ready_for_many = True
+
+    def rows(self) -> ibis.Table:
+        """Activity as one row a user and day, users by number; made when it is first asked for."""
+        if "rows" not in self.tables:
+            self._take(fold.with_rows(self.platform, self.tables))
+        return self.tables["rows"]
+
+    def _take(self, tables: fold.Tables) -> None:
+        self.tables = tables
+        self.compiled |= _statements(self.platform, tables, self.catalog)
 
     def sum_up(self, on: date) -> None:
         """Compute every merchant's sums at `on`; what follows speaks of them."""
@@ -42,7 +61,7 @@ class Queries:
 
     def values(self) -> dict[str, pa.Table]:
         """For each metric: no, value, numerator, denominator, n, state, by number, every merchant in it."""
-        table = self.platform.arrow(self.compiled["values"])
+        table = _by_number(self.platform.arrow(self.compiled["values"]))
         names = ("no", *PARTS)
         return {
             metric.id: table.select(["no", *(column(metric, part) for part in PARTS)]).rename_columns(names)
@@ -51,7 +70,15 @@ class Queries:
 
     def sizes(self) -> Floats:
         """Each merchant's size, NaN where it is not known."""
-        found = self.platform.arrow(self.compiled["sizes"])
+        return self._sizes("sizes")
+
+    def sizes_at(self, on: date) -> Floats:
+        """The same of any date, without its other sums: whatever was summed up has to be summed up again."""
+        self.platform.set_as_of(on)
+        return self._sizes("sizes_alone")
+
+    def _sizes(self, statement: str) -> Floats:
+        found = self.platform.arrow(self.compiled[statement])
         result = np.full(len(self.industries), np.nan)
         result[found["no"].to_numpy()] = found["size"].to_numpy()
         return result
@@ -89,23 +116,19 @@ class Queries:
 
 def prepare(platform: Platform, catalog: Catalog) -> Queries:
     """Fold the platform into what all dates share (temporary tables), and compile what each date asks."""
-    tables = _fold(platform, catalog.user_assets)
-    known = platform.users_known
-    feeds = tables["feeds"]
+    tables = fold.fold(platform)
+    known, feeds = platform.users_known, tables["feeds"]
     sources = {m.id: found for m in catalog.metrics if (found := source(platform, m))}
-    summed = with_feeds(sums.merchant_sums(feeds, _parts(tables, catalog), AS_OF))
-    day_sums = ibis.table(summed.schema(), name=SUMS)
+    day_sums = ibis.table(_summed(tables, catalog).schema(), name=SUMS)
     totals = frozenset(metric for metric, tables in sources.items() if tables == "daily")
     expressions = {
-        "sums": summed,
-        "values": values(day_sums, catalog, frozenset(sources), totals).order_by("no"),
+        "values": values(day_sums, catalog, frozenset(sources), totals),
         "sizes": sizes(day_sums, catalog, users_known=known),
         "assets": asset_values(day_sums if known else day_sums.limit(0)).order_by("no"),
     }
-    if "scores" in tables:
-        expressions["official"] = _official(tables["scores"])
     members = tables["numbers"].inner_join(platform.tables["merchants"], "merchant_id").order_by("no")
     first, newest, first_sizes = platform.arrow(_span(feeds)).to_pylist()[0].values()
+    compiled = {name: platform.sql(expression) for name, expression in expressions.items()}
     return Queries(
         platform=platform,
         catalog=catalog,
@@ -114,42 +137,29 @@ def prepare(platform: Platform, catalog: Catalog) -> Queries:
         first_day=first,
         newest_day=newest,
         first_sizes=first_sizes,
-        compiled={name: platform.sql(expression) for name, expression in expressions.items()},
+        compiled=compiled | _statements(platform, tables, catalog),
         tables=tables | {SUMS: day_sums},
     )
 
 
-def _fold(platform: Platform, rules: UserAssetRules) -> dict[str, ibis.Table]:
-    keep = platform.keep
-    tables = {"numbers": keep("numbers", base.numbered(platform.tables["merchants"]))}
-    if platform.users_known:
-        days = keep("user_days", base.user_days(platform.tables["activity"], tables["numbers"]))
-        rows = keep("user_rows", base.base(days, keep("known_users", base.users(days))))
-        platform.drop("user_days")
-        platform.drop("known_users")
-        tables["rows"] = rows
-        tables["visits"] = keep("user_visits", base.visits(rows, rules))
-        tables["orders"] = keep("user_orders", base.orders(rows))
-    for name in ("daily", "coupons", "promotion", "followers", "scores"):
-        if platform.has(name):
-            tables[name] = keep(f"{name}_by_no", base.by_number(platform.tables[name], tables["numbers"]))
-    seen = tables["rows"] if platform.users_known else tables["daily"]
-    tables["feeds"] = keep("feeds_by_no", base.feeds(tables["numbers"], seen, platform.tables.get("feeds")))
-    return tables
+def _statements(platform: Platform, tables: fold.Tables, catalog: Catalog) -> dict[str, Statement]:
+    """What reads the folded tables themselves."""
+    summed = _summed(tables, catalog)
+    alone = sizes(summed, catalog, users_known=platform.users_known)  # an engine leaves out what nobody reads
+    found = {"sums": platform.sql(summed), "sizes_alone": platform.sql(alone)}
+    if "scores" in tables:
+        found["official"] = platform.sql(_official(by_number(tables["scores"], tables["numbers"])))
+    return found
 
 
-def _parts(tables: dict[str, ibis.Table], catalog: Catalog) -> tuple[ibis.Table, ...]:
-    parts: list[ibis.Table] = []
-    if "rows" in tables:
-        parts += sums.known_users(tables["visits"], AS_OF)
-        parts.append(sums.comings(tables["visits"], AS_OF, catalog.user_assets))
-        parts.append(sums.buyers(tables["orders"], AS_OF))
-        parts.append(sums.doings(tables["rows"], AS_OF))
-        parts.append(sums.money(tables["rows"], AS_OF))
-    else:
-        parts.append(sums.daily_sums(tables["daily"], AS_OF))
-    others = {"coupons": sums.coupon_sums, "promotion": sums.promotion_sums, "followers": sums.follower_sums}
-    return (*parts, *(summed(tables[name], AS_OF) for name, summed in others.items() if name in tables))
+def _summed(tables: fold.Tables, catalog: Catalog) -> ibis.Table:
+    return with_feeds(sums.merchant_sums(tables["feeds"], fold.parts(tables, catalog.user_assets), AS_OF))
+
+
+def _by_number(table: pa.Table) -> pa.Table:
+    """Rows in the order of `no`. Mostly they are: engines sort the whole width of a table, and that takes longer."""
+    numbers = table["no"].to_numpy()
+    return table if (numbers[1:] > numbers[:-1]).all() else table.take(pa.array(np.argsort(numbers)))
 
 
 def _official(scores: ibis.Table) -> ibis.Table:

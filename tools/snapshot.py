@@ -1,7 +1,8 @@
 """The batch job: every merchant's figures at every as-of date, into one file that the chat reads.
 
-The activity is folded once into one narrow row a user and day; each date then costs a fraction of a second, and a
-date that was measured before from the same rows costs nothing: measured days are kept beside the snapshots.
+The activity is folded once into one narrow row a user and day, further where many dates are to be measured; each then
+costs a fraction of a second, and a date that was measured before from the same rows costs nothing: measured days are
+kept beside the snapshots.
 """
 
 import json
@@ -105,6 +106,7 @@ class _Job:
 
     def _measure(self, measurer: Measurer, keys: dict[date, str]) -> None:
         self.tell("measuring", 0.0)
+        measurer.expect(sum(not self.store.has(key) for key in keys.values()))
         with ThreadPoolExecutor(1) as beside:  # scores one day while the engine sums the next
             scoring: Future[None] | None = None
             for done, (on, key) in enumerate(sorted(keys.items())):

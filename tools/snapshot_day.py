@@ -48,6 +48,10 @@ class Measurer:
         self._sizes: dict[date, Floats] = {}
         self._points = queries.benchmarks()
 
+    def expect(self, dates: int) -> None:
+        """So many dates will be asked about."""
+        self._queries.expect(dates)
+
     def ask(self, on: date) -> Asked:
         """Everything that the engine has to do for a date."""
         there = self._roll.present(on)
@@ -82,8 +86,7 @@ class Measurer:
 
     def _sizes_at(self, on: date) -> Floats:
         if on not in self._sizes:
-            self._queries.sum_up(on)
-            self._sizes[on] = self._queries.sizes()
+            self._sizes[on] = self._queries.sizes_at(on)
         return self._sizes[on]
 
     def _bands(self, there: Bools, groups: Groups) -> pa.Table:

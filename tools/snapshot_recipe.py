@@ -14,9 +14,9 @@ from tools.catalog import Catalog
 from tools.store import FILE, FORMAT, MANIFEST
 
 MEASURING = (
-    "asof", "assets", "base", "benchmarks", "catalog", "curves", "engine", "engines/duck",
-    "engines/files", "engines/postgres", "engines/spark", "errors", "groups", "lending", "metrics", "own", "queries",
-    "scores", "scoring", "snapshot_day", "snapshot_roll", "standing", "sums", "tables", "types",
+    "asof", "assets", "base", "benchmarks", "catalog", "curves", "engine", "engines/duck", "engines/files",
+    "engines/postgres", "engines/spark", "errors", "fold", "groups", "lending", "metrics", "own", "queries", "scores",
+    "scoring", "snapshot_day", "snapshot_roll", "standing", "sums", "tables", "types", "user_sums",
 )  # fmt: skip
 WRITING = (
     "chances_table", "differences", "effect_reading", "effect_table", "matching", "snapshot", "snapshot_assembly",

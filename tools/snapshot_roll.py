@@ -10,6 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from tools.asof import STALE_AFTER
+from tools.base import by_number
 from tools.groups import Bools, Ints, quarter_before
 from tools.own import NEVER
 from tools.queries import Queries
@@ -63,7 +64,7 @@ def call_roll(queries: Queries) -> Roll:
     first = _ordinals(feeds["first_day"])
     begun = first.copy()
     if "scores" in tables:
-        scored = platform.arrow(tables["scores"].group_by("no").agg(day=ibis._.day.min()))
+        scored = platform.arrow(by_number(tables["scores"], tables["numbers"]).group_by("no").agg(day=ibis._.day.min()))
         numbers = scored["no"].to_numpy()
         begun[numbers] = np.minimum(begun[numbers], _ordinals(scored["day"]))
     return Roll(

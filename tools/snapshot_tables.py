@@ -2,7 +2,7 @@
 
 import ibis
 
-from tools.base import cents, counted
+from tools.base import by_number, cents, counted
 from tools.own import SERIES
 from tools.queries import Queries
 from tools.sums import ago
@@ -35,16 +35,17 @@ def own_tables(queries: Queries) -> dict[str, tuple[ibis.Table, str]]:
     tables, platform = queries.tables, queries.platform
     people = platform.tables["merchants"]
     kept = {"merchants": (_merchants(tables["feeds"], people), "no")}
-    if "rows" in tables:
-        kept["history"] = (tables["rows"].select(*HISTORY), "no, uid, day")
-        kept["days"] = (_days(tables["rows"]), "no, day")
+    if platform.users_known:
+        rows = queries.rows()
+        kept["history"] = (rows.select(*HISTORY), "no, uid, day")
+        kept["days"] = (_days(rows), "no, day")
     else:
-        kept["days"] = (_daily(tables["daily"]), "no, day")
+        kept["days"] = (_daily(by_number(tables["daily"], tables["numbers"])), "no, day")
     if "promotion" in tables:
-        kept["places"] = (_places(tables["promotion"], tables["feeds"]), "no, place")
+        kept["places"] = (_places(by_number(tables["promotion"], tables["numbers"]), tables["feeds"]), "no, place")
     for name, (source, columns, order) in LEDGERS.items():
         if platform.has(source):
-            rows = tables["numbers"].inner_join(platform.tables[source], "merchant_id")
+            rows = by_number(platform.tables[source], tables["numbers"])
             kept[name] = (rows.select("no", *columns), order)
     return kept | {name: (platform.tables[name], "ALL") for name in COPIED if platform.has(name)}
 

@@ -14,7 +14,8 @@ if TYPE_CHECKING:  # readers of the file need neither engine nor Arrow
 FILE = "snapshot.duckdb"
 MANIFEST = "manifest.json"
 FORMAT = 4
-ROW_GROUP = 16384  # small groups: a card lies in one or two of them
+ROW_GROUP = 122_880  # many more groups, and looking through their bounds takes as long as a card
+BLOCK = 16384  # bytes, the least there is: whoever nobody near has asked for costs one block a column
 SCHEMA = "snapshot"
 NO_BAR = "SET enable_progress_bar = false"  # DuckDB draws one on standard output once a statement takes two seconds
 
@@ -28,7 +29,7 @@ class Writer:
         self.con = duckdb.connect(config={"temp_directory": str(spill)})
         self.con.execute(NO_BAR)
         quoted = str(path).replace("'", "''")
-        self.con.execute(f"ATTACH '{quoted}' AS {SCHEMA} (ROW_GROUP_SIZE {ROW_GROUP})")
+        self.con.execute(f"ATTACH '{quoted}' AS {SCHEMA} (ROW_GROUP_SIZE {ROW_GROUP}, BLOCK_SIZE {BLOCK})")
 
     def table(self, name: str, schema: pa.Schema, rows: Iterable[pa.RecordBatch], order: str | None = None) -> None:
         """Make a table of all rows, in their order or in `order` (column names)."""

@@ -1,12 +1,12 @@
 """Exact sums of one merchant at one as-of date, as Ibis expressions: what every metric is a quotient of.
 
-Money is summed in cents (integers), users are counted, never estimated; nothing here is a float. Every table is
-keyed by the merchant's number (`tools/base.py`).
+Money is summed in cents (integers), users are counted, never estimated; nothing here is a float. Tables are
+keyed by the merchant's number or, where that would cost a join of every row, its id (`tools/base.py`).
 """
 
 import ibis
 
-from tools.base import cents, counted
+from tools.base import cents, counted, key
 from tools.catalog import UserAssetRules
 
 ACTIVITY_SUMS = (
@@ -108,7 +108,7 @@ def _window(table: ibis.Table, on: ibis.Value, days: int = 28) -> ibis.Table:
 
 
 def daily_sums(daily: ibis.Table, on: ibis.Value) -> ibis.Table:
-    """no and DAILY_SUMS of 28 days, for operators who have totals only.
+    """The merchant and DAILY_SUMS of 28 days, for operators who have totals only.
 
     A column that lacks a value on any day that has a row stays empty: a sum of the others would be told as the whole.
     """
@@ -119,13 +119,13 @@ def daily_sums(daily: ibis.Table, on: ibis.Value) -> ibis.Table:
 
     counts = {name: whole(name, rows[name]) for name in ("visits", "new_users", "orders")}
     money = {name: whole(name, cents(rows[name])) for name in ("gmv", "discount", "refunds")}
-    return rows.group_by("no").agg(day_rows=rows.count(), **counts, **money)
+    return rows.group_by(key(rows)).agg(day_rows=rows.count(), **counts, **money)
 
 
 def coupon_sums(coupons: ibis.Table, on: ibis.Value) -> ibis.Table:
-    """no and COUPON_SUMS of 28 days."""
+    """The merchant and COUPON_SUMS of 28 days."""
     rows = _window(coupons, on)
-    return rows.group_by("no").agg(
+    return rows.group_by(key(rows)).agg(
         issued=rows.issued.sum(),
         redeemed=rows.redeemed.sum(),
         coupon_discount=cents(rows.discount).sum(),
@@ -134,22 +134,22 @@ def coupon_sums(coupons: ibis.Table, on: ibis.Value) -> ibis.Table:
 
 
 def promotion_sums(promotion: ibis.Table, on: ibis.Value) -> ibis.Table:
-    """no and PROMOTION_SUMS of 28 days."""
+    """The merchant and PROMOTION_SUMS of 28 days."""
     rows = _window(promotion, on)
-    return rows.group_by("no").agg(spend=cents(rows.spend).sum(), promotion_new=rows.new_users.sum())
+    return rows.group_by(key(rows)).agg(spend=cents(rows.spend).sum(), promotion_new=rows.new_users.sum())
 
 
 def follower_sums(followers: ibis.Table, on: ibis.Value) -> ibis.Table:
-    """no, followers on the newest of the last 28 days."""
+    """The merchant, followers on the newest of the last 28 days."""
     rows = _window(followers, on)
-    return rows.group_by("no").agg(followers=rows.followers.argmax(rows.day))
+    return rows.group_by(key(rows)).agg(followers=rows.followers.argmax(rows.day))
 
 
 def merchant_sums(feeds: ibis.Table, parts: tuple[ibis.Table, ...], on: ibis.Value) -> ibis.Table:
     """as_of, the columns of `feeds`, and ALL_SUMS (BIGINT, empty where no part has them): one row a merchant."""
     joined = feeds
     for part in parts:
-        joined = joined.left_join(part, "no", rname="{name}_part").drop("no_part")
+        joined = joined.left_join(part, key(part), rname="{name}_part").drop(f"{key(part)}_part")
     known = set(joined.columns)
     return joined.select(
         *feeds.columns,

@@ -36,10 +36,13 @@ class Measured(NamedTuple):
     own: dict[str, pa.Table]  # history, days, credits, actions ..., sorted
 
 
-def measured(platform: Path, dates: Sequence[date], engine: str = "duckdb", database: str | None = None) -> Measured:
-    """The sizes of the first date make the bands of all."""
+def measured(
+    platform: Path, dates: Sequence[date], engine: str = "duckdb", database: str | None = None, *, expected: int = 0
+) -> Measured:
+    """The sizes of the first date make the bands of all. `expected`: dates that the platform is made ready for."""
     with open_platform(platform, engine=engine, database=database) as opened:
         queries = prepare(opened, load_catalog())
+        queries.expect(expected)
         days: dict[date, OneDay] = {}
         for on in dates:
             queries.sum_up(on)

@@ -12,6 +12,7 @@ from tests.engines.conftest import Place
 from tests.engines.measured import Measured, measured, same_tables, same_values
 from tests.engines.platforms import ANCHOR, DATES, HALF, NAME, NEVER, STALE, YOUNG, shuffled
 from tools.catalog import load_catalog
+from tools.fold import FEW
 from tools.snapshot import build_snapshot
 from tools.store import FILE
 
@@ -85,6 +86,18 @@ def test_what_is_kept_of_each_merchant_is_the_same(here: Measured, there: Measur
         assert same_tables(there.own[name], here.own[name]) == [], name
     assert NAME in there.own["merchants"]["name"].to_pylist()
     assert "" in there.own["merchants"]["city"].to_pylist()
+
+
+def test_what_was_made_ready_for_many_dates_gives_what_a_few_give(here: Measured, whole: Path, anywhere: Place) -> None:
+    many = measured(whole, DATES, *anywhere, expected=FEW + 1)
+    for on in DATES:
+        for metric in METRICS:
+            assert same_values(many.days[on].values[metric], here.days[on].values[metric]) == []
+        np.testing.assert_array_equal(many.days[on].sizes, here.days[on].sizes)
+        np.testing.assert_array_equal(many.days[on].official, here.days[on].official)
+        assert same_tables(many.days[on].assets, here.days[on].assets) == []
+    for name in here.own:
+        assert same_tables(many.own[name], here.own[name]) == [], name
 
 
 def test_the_order_of_rows_changes_nothing(here: Measured, whole: Path, tmp_path: Path) -> None:

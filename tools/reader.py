@@ -199,6 +199,7 @@ def _open(path: Path) -> duckdb.DuckDBPyConnection:
         con = duckdb.connect(str(path), read_only=True)
         # One thread a statement: a card is a few rows, and waking workers costs more than reading them.
         con.execute("SET threads = 1")
+        con.execute("SET enable_progress_bar = false")  # it would be drawn into the conversation
         con.execute("SET enable_external_access = false")
     except duckdb.Error as error:
         raise DataMissingError(f"{path}: cannot be opened ({error}); build it again (ccare data snapshot).") from error

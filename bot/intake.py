@@ -16,7 +16,7 @@ LONGEST = 2000  # characters; longer than any question, shorter than any novel
 class QuestionLine(BaseModel):
     """One line of a questions file. Further keys (labels, notes) are passed over."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True, coerce_numbers_to_str=True)
 
     id: str
     question: str

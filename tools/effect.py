@@ -63,7 +63,10 @@ def effect(shop: Shop, arguments: EffectArguments) -> Effect:
         return result.model_copy(update={"refused": "no_actions"})
     action = newest(shop.actions, arguments)
     if action is None:
-        return result.model_copy(update={"refused": "no_action"})
+        wanted = arguments.model_copy(update=dict.fromkeys(("kind", "product", "since", "until")))
+        last = newest(shop.actions, wanted)
+        known = {"latest_kind": last.kind, "latest_on": last.started_on} if last is not None else {}
+        return result.model_copy(update={"refused": "no_action"} | known)
     named = {
         "kind": action.kind, "product": action.product, "note": action.note,
         "started_on": action.started_on, "ended_on": action.ended_on,

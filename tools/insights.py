@@ -186,6 +186,8 @@ class Effect(Insight):
     ended_on: date | None = None
     others: tuple[str, ...] = ()  # kinds of further actions in the same weeks: they share the credit
     claimed: tuple[str, ...] = ()  # series whose interval leaves out zero; none unless one of them does so clearly
+    latest_kind: str = ""  # where nothing fits: what the shop did last, whatever it was
+    latest_on: date | None = None
 
 
 # ---- running ---------------------------------------------------------------------------------------------------------

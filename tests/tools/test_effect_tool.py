@@ -146,6 +146,10 @@ def test_an_action_older_than_half_a_year_is_named_but_not_measured(desk: Workbe
 def test_a_kind_that_the_shop_never_tried_is_not_found(desk: Workbench) -> None:
     found = told(desk, "M0001", kind="stamp_card")
     assert (found.refused, found.kind, found.figures) == ("no_action", "", {})
+    shop = desk.meter.shop(Access(merchants=frozenset({"M0001"})), "M0001")
+    last = max(a.started_on for a in shop.actions or ())
+    assert found.latest_on == last, "what it did last is named instead"
+    assert (found.latest_kind, last) in {(a.kind, a.started_on) for a in shop.actions or ()}
 
 
 def test_days_beyond_those_asked_about_are_not_told(desk: Workbench, campaigns: list[dict[str, Any]]) -> None:

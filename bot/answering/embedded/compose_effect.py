@@ -19,6 +19,10 @@ def effect(found: Found, insight: Effect) -> None:
         known = {"to_day": found.day(insight.ended_on)} if key.endswith("until") and insight.ended_on else {}
         voice.say(key, action=plain(found.action(insight.kind)), from_day=found.day(insight.started_on), **known)
     series = [s for s in _ORDER if found.has(f"{s}.effect", f"{s}.effect_low", f"{s}.effect_high")]
+    if insight.refused == "no_action" and insight.latest_on is not None:
+        voice.say("effect.none", action=plain(found.action(insight.latest_kind)), day=found.day(insight.latest_on))
+        voice.ask("effect.ask_change")
+        return
     if insight.refused is not None or not series:
         voice.say(f"refused.{insight.refused or 'unmeasured'}")
         voice.ask("effect.ask_change")

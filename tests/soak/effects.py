@@ -94,6 +94,7 @@ def campaign(seed: int, lift: float, anchor: date) -> list[Trial]:
     """One generated industry with one campaign, measured as the snapshot job would."""
     tables = slice_industry(seed=seed, anchor=anchor, lift=lift)
     con = duckdb.connect(config={"threads": 1})
+    con.execute("SET enable_progress_bar = false")
     try:
         write(con, tables, anchor)
         add_effects(con, "snapshot", load_catalog())

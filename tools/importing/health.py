@@ -49,6 +49,7 @@ def check(platform: Path, today: date) -> Health:
     manifest = _manifest(platform, problems)
     catalog = load_catalog()
     with duckdb.connect() as connection:
+        connection.execute("SET enable_progress_bar = false")  # it would write into what the caller prints
         there = [t for t in TABLES.values() if (platform / f"{t.name}.parquet").is_file()]
         tables = [h for t in there if (h := _table(connection, platform, t, manifest, problems)) is not None]
         known = {h.table: h for h in tables}

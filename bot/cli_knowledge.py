@@ -1,6 +1,7 @@
 """`ccare knowledge`: build the document index, search it, check, compare, publish and take back."""
 
 from datetime import date
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -30,6 +31,28 @@ def build(
         )
     else:
         typer.echo(f"The document index is ready in {path}.")
+
+
+@knowledge.command()
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(help="Folders or files: Markdown, HTML, PDF, DOCX, XLSX, TXT.")],
+    audience: Annotated[str | None, typer.Option(help="Who may read them: merchant, provider or all.")] = None,
+    tenant: Annotated[str | None, typer.Option(help="Whose own documents these are; nobody else sees them.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Report, but write nothing.")] = False,
+    prune: Annotated[bool, typer.Option("--prune", help="Remove documents whose source is gone.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="The whole report as one line of JSON.")] = False,
+) -> None:
+    """Turn your own files into documents that can be read, corrected and indexed. Exit code 1 if one was rejected."""
+    from bot.ingesting import ingest_lines
+    from bot.terminal import progress
+
+    with progress() as show:
+        lines, sound = ingest_lines(
+            paths, audience=audience, tenant=tenant, dry_run=dry_run, prune=prune, as_json=as_json, progress=show
+        )
+    for line in lines:
+        typer.echo(line)
+    raise typer.Exit(0 if sound else 1)
 
 
 @knowledge.command()

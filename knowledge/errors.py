@@ -23,3 +23,9 @@ class StoreAwayError(KnowledgeError):
 
 class GoldenError(KnowledgeError):
     """A new index does not answer what it must."""
+class RefusedFileError(KnowledgeError):
+    """A file cannot be made into a document; the sentence says why and what to do, without the file's name."""
+
+
+class IngestBusyError(KnowledgeError):
+    """Another ingest is writing into the same folder."""

@@ -143,10 +143,11 @@ class _Batch:
         waiting = self._waiting
         while True:
             known = self.documents | {w.settled.document.id: w.settled.document for w in waiting}
-            wrong = {w: why for w in waiting if (why := broken_reference(w.settled.document, known))}
-            for one, why in wrong.items():
-                self.reports[one.place] = _report(one.read.source, "rejected", reason=why)
-            waiting = [w for w in waiting if w not in wrong]
+            wrong = {w.place: why for w in waiting if (why := broken_reference(w.settled.document, known))}
+            for one in waiting:
+                if one.place in wrong:
+                    self.reports[one.place] = _report(one.read.source, "rejected", reason=wrong[one.place])
+            waiting = [w for w in waiting if w.place not in wrong]
             if not wrong:
                 break
         for one in waiting:

@@ -13,7 +13,7 @@ _LIKE_MARKUP = re.compile(r"^(\s*)(#{1,6}\s|```|~~~|\||={3,}\s*$|-{3,}\s*$)")
 def to_markdown(title: str, blocks: Sequence[Block]) -> str:
     """The text of a document: its title, then its blocks; levels begin below the title and leave no gap."""
     rest = list(blocks)
-    if rest and isinstance(rest[0], Heading) and one_line(rest[0].text) == title:
+    if rest and isinstance(rest[0], Heading | Paragraph) and one_line(rest[0].text) == title:
         rest = rest[1:]
     levels = sorted({block.level for block in rest if isinstance(block, Heading)})
     depth = {level: min(DEEPEST, place + 2) for place, level in enumerate(levels)}

@@ -38,7 +38,7 @@ def convert(
         said = out.read(OUTPUT + 1)
     if code == -signal.SIGXCPU or code == -signal.SIGALRM:
         raise RefusedFileError(_TOO_LONG.format(f"{wall:.0f}"))
-    if code == -signal.SIGXFSZ or len(said) > OUTPUT:
+    if len(said) >= OUTPUT:  # the child may not write more
         raise RefusedFileError(f"Its text is longer than {OUTPUT // 2_000_000} MB. Split it.")
     try:
         answer = json.loads(said) if code == 0 else {}
@@ -56,7 +56,7 @@ def _run(command: tuple[str, ...], given: bytes, out: IO[bytes], wall: float) ->
     environment = {key: os.environ[key] for key in ("PATH", "LANG", "LC_ALL", "TMPDIR") if key in os.environ}
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=out, stderr=subprocess.DEVNULL, cwd=ROOT,
-        env=environment | {"PYTHONDONTWRITEBYTECODE": "1"}, start_new_session=True,
+        env=environment, start_new_session=True,
     ) as child:  # fmt: skip
         try:
             child.communicate(given, timeout=wall)

@@ -11,6 +11,7 @@ from datetime import date
 from typing import NamedTuple
 
 from knowledge.ingest.types import Guess
+from knowledge.lexicon import simplify
 
 _HAN = "〇零一二三四五六七八九十"
 _MONTHS = [m.lower() for m in calendar.month_name[1:]]
@@ -29,7 +30,11 @@ _SELF_EN = (
     r"(?:this|these|the\s+present)\s+(?:policy|policies|rules?|document|guide|guidelines?|terms|agreement|notice|"
     r"regulations?|standard|manual|conditions|handbook|version)(?:\s+(?:is|are|becomes?|shall\s+be|will\s+be))?"
 )
-_BEGIN = rf"(?:^|[。；;！!?？.\n|]|\*\*|[（(【]|\s{{2,}})\s*(?:[-*+>•#]+\s*)?(?:{_SELF_ZH}|{_SELF_EN})?[\s*]*"
+_NUMBER = rf"(?:第\s*[\d{_HAN}百]+\s*条|[\d{_HAN}]+\s*[、.)）]|[(（]\s*[\d{_HAN}]+\s*[)）]|\d+(?:\.\d+)+)\s*"
+_BEGIN = (
+    r"(?:^|[。；;！!?？.|]|\*\*|[（(【]|\s{2,})\s*(?:[-*+>•#]+\s*)?"
+    rf"(?:{_NUMBER})?(?:{_SELF_ZH}|{_SELF_EN})?[\s*]*"
+)
 _FORCE = r"(?:正式)?(?:施行|实施|生效|执行)"
 
 _FROM = (
@@ -53,8 +58,8 @@ _RANGE = (
     rf"(?:有效期|有效时间|执行期限?)\s*(?:为|[:：|])?\s*\|?\s*(?:自|从)?\s*(?P<since>{_DAY})\s*(?:起)?\s*(?:至|到|—+|–|~|～|-)\s*(?P<day>{_DAY})",
     rf"(?:自|从)\s*(?P<since>{_DAY})\s*起?\s*(?:至|到)\s*(?P<day>{_DAY})\s*(?:止)?\s*(?:有效|{_FORCE})",
     rf"(?:valid|effective|in\s+force)\s*:?\s*(?:from\s+)?(?P<since>{_DAY})\s*(?:until|till|through|to|–|—|-)\s*(?P<day>{_DAY})",
-    rf"{_FORCE}\s*[，,]?\s*有效期?(?:至|到)\s*(?P<day>{_DAY})",
 )
+_AFTER_FROM = rf"{_FORCE}\s*[，,]?\s*有效期?(?:至|到)\s*(?P<day>{_DAY})"
 
 
 class Found(NamedTuple):
@@ -64,16 +69,15 @@ class Found(NamedTuple):
 
 def validity(text: str) -> tuple[Guess, Guess]:
     """(valid_from, valid_until) of a document, each with the words that say so, or None and why."""
+    text = simplify(text)
     since: list[Found] = []
     until: list[Found] = []
-    for match in _matches(_RANGE[:3], text):
+    for match in _matches(_RANGE, text):
         _keep(since, match["since"], match[0], last=False)
         _keep(until, match["day"], match[0], last=True)
     for match in _matches(_FROM, text):
         _keep(since, match["day"], match[0], last=False)
-    for match in _matches(_UNTIL, text):
-        _keep(until, match["day"], match[0], last=True)
-    for match in re.finditer(_RANGE[3], text):
+    for match in [*_matches(_UNTIL, text), *re.finditer(_AFTER_FROM, text)]:
         _keep(until, match["day"], match[0], last=True)
     start, end = _one(since, "begins"), _one(until, "ends")
     if start.value and end.value and end.value < start.value:

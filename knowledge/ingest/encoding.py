@@ -28,8 +28,8 @@ def decode(data: bytes, declared: str | None = None) -> str:
     wide = _utf16(data)
     if wide is not None:
         return wide
-    for name in ("utf-8", _python_name(declared)):
-        text = _strict(data, name) if name else None
+    for known in ("utf-8", _python_name(declared)):
+        text = _strict(data, known) if known else None
         if text is not None:
             return text
     return _guessed(data)
@@ -45,7 +45,7 @@ def _guessed(data: bytes) -> str:
     if best[0] >= _COMMON:
         return best[1]
     western = _strict(data, "cp1252")
-    if western is not None and sum(b > 127 for b in data) <= 0.1 * len(data) and _western(western):
+    if western is not None and sum(b > 127 for b in data) <= 0.2 * len(data) and _western(western):
         return western
     raise RefusedFileError("Its encoding cannot be told. Open it where it reads well and save it as UTF-8.")
 
@@ -83,13 +83,14 @@ def refuse_mojibake(text: str) -> tuple[str, ...]:
 
 
 def _twice_decoded(line: str) -> bool:
-    """Whether a line's characters are really the bytes of UTF-8; proper text never turns out to be."""
+    """Whether a line's characters are really the bytes of UTF-8, some of them lost; those of proper text are not."""
     for name in ("gb18030", "cp1252", "latin-1"):
         try:
-            repaired = line.strip().encode(name).decode("utf-8")
+            repaired = line.strip().encode(name).decode("utf-8", errors="replace")
         except UnicodeError:
             continue
-        if repaired != line.strip():
+        foreign = [c for c in repaired if c > "\x7f"]
+        if foreign and foreign.count("\ufffd") < 0.4 * len(foreign):
             return True
     return False
 

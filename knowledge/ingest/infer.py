@@ -76,7 +76,11 @@ def _title(name: str, reading: Reading, given: Mapping[str, Any]) -> Guess:
 
 
 def _kind(title: str, name: str, headings: list[str]) -> Guess:
-    for where, text in (("title", title), ("file's name", name.replace("_", " ")), ("headings", "\n".join(headings))):
+    for where, text in (
+        ("title", simplify(title)),
+        ("file's name", name.replace("_", " ")),
+        ("headings", "\n".join(headings)),
+    ):
         for kind, words in _KINDS:
             if match := re.search(words, text, re.IGNORECASE):
                 return Guess(value=kind, why=f"'{match[0]}' in its {where}")

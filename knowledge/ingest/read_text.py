@@ -35,7 +35,7 @@ def _title(blocks: list[Block]) -> str | None:
     first = blocks[0] if blocks else None
     if isinstance(first, Heading):
         return one_line(first.text)
-    text = one_line(getattr(first, "text", ""))
+    text = one_line(getattr(first, "text", "")) if len(blocks) > 1 else ""
     return text if text and len(text) <= 60 and not re.search(r"[。；;，,.!?！？:：]$", text) else None
 
 

@@ -43,9 +43,14 @@ def settle(path: Path, converted: Converted, options: Options, mark: Mark, id: G
     try:
         document, _ = parse_document(path, text)
     except DocumentError as error:
-        raise RefusedFileError(str(error).removeprefix(f"{path}: ").capitalize()[:_TOLD]) from error
+        raise RefusedFileError(_sentence(str(error).removeprefix(f"{path}: "))) from error
     told = tuple(Inferred(field=f, value=g.value, why=g.why) for f, g in guesses.items())
     return Settled(document, text, told)
+
+
+def _sentence(text: str) -> str:
+    """Cut, because it may quote what a file holds."""
+    return (text[:1].upper() + text[1:])[:_TOLD]
 
 
 def _fields(converted: Converted, options: Options) -> tuple[dict[str, Any], dict[str, Guess]]:

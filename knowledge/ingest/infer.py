@@ -35,6 +35,7 @@ _VERSION = re.compile(
     r"(?:版本号?|version|\bver\.?|\brev(?:ision)?\.?)\s*[:：]?\s*[vV]?(\d[\w.-]{0,15})|\b[vV](\d+(?:\.\d+)*)\b",
     re.IGNORECASE,
 )
+_WEIGHED = 200_000  # characters in which products are counted
 _HEAD = 15  # lines in which a document speaks of itself
 PLATFORM = "alipay"
 GENERAL = "platform"  # the product of documents about the platform as a whole
@@ -93,7 +94,7 @@ def _product(title: str, name: str, body: str) -> Guess:
         found = known.products(simplify(text))
         if len(found) == 1:
             return Guess(value=next(iter(found)), why=f"named in its {where}")
-    lines = Counter(product for line in simplify(body).split("\n") for product in known.products(line))
+    lines = Counter(product for line in simplify(body[:_WEIGHED]).split("\n") for product in known.products(line))
     (first, most), (_, second) = [*lines.most_common(2), ("", 0), ("", 0)][:2]
     if most >= 2 and most > second:
         return Guess(value=first, why=f"named in {most} of its lines, more than any other")

@@ -4,10 +4,12 @@ import io
 import logging
 import re
 from collections import Counter
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 import pdfplumber
+from pdfminer.layout import LTChar, LTContainer, LTCurve
 from pdfminer.pdfdocument import PDFPasswordIncorrect
 from pdfminer.pdfexceptions import PDFException
 from pdfminer.psexceptions import PSException
@@ -25,7 +27,18 @@ _LARGER = 1.12  # times the text's own size: a heading
 _MOST_HEADINGS = 0.3  # share of lines; above it size says nothing
 _LONGEST = 60
 _SPACED = 1.6  # times a line's height between two lines: a new paragraph
+_SAME_LINE = 0.4  # of a character's size between the middles of two characters of one line
+_BLANK = 0.25  # of a character's size between two characters of one word
 _UNREADABLE = re.compile(r"\(cid:\d+\)")
+
+
+class _Char(NamedTuple):
+    text: str
+    x0: float
+    x1: float
+    top: float
+    bottom: float
+    size: float
 
 
 class _Row(NamedTuple):
@@ -72,21 +85,67 @@ def _pages(data: bytes) -> list[list[_Row]]:
 
 
 def _rows(page: Any) -> list[_Row]:
-    page = page.dedupe_chars()  # some programs print bold by printing twice
-    tables = [table for table in page.find_tables() if len(table.rows) > 1 and len(table.columns) > 1]
+    """Tables where lines are drawn, and the lines of text around them."""
+    things = list(_things(page.layout))
+    drawn = any(isinstance(thing, LTCurve) for thing in things)  # lines and boxes are curves, too
+    tables = [t for t in page.find_tables() if len(t.rows) > 1 and len(t.columns) > 1] if drawn else []
     rows = [_Row(table.bbox[1], table.bbox[3] - table.bbox[1], 0.0, "", _grid(table)) for table in tables]
     boxes = [table.bbox for table in tables]
-
-    def outside(thing: dict[str, Any]) -> bool:
-        x, y = (thing["x0"] + thing["x1"]) / 2, (thing["top"] + thing["bottom"]) / 2
-        return not any(x0 <= x <= x1 and top <= y <= bottom for x0, top, x1, bottom in boxes)
-
-    for line in page.filter(lambda thing: thing["object_type"] != "char" or outside(thing)).extract_text_lines():
-        text = one_line(line["text"])
+    chars = [_char(page, thing) for thing in things if isinstance(thing, LTChar) and thing.upright]
+    for line in _lines([char for char in chars if not _within(char, boxes)]):
+        text = one_line(_spaced_out(line))
         if text:
-            size = Counter(round(char["size"] * 2) / 2 for char in line["chars"]).most_common(1)[0][0]
-            rows.append(_Row(line["top"], line["bottom"] - line["top"], size, text))
+            size = Counter(round(char.size * 2) / 2 for char in line).most_common(1)[0][0]
+            top = min(char.top for char in line)
+            rows.append(_Row(top, max(char.bottom for char in line) - top, size, text))
     return sorted(rows, key=lambda row: row.top)
+
+
+def _things(container: Any) -> Iterator[Any]:
+    """pdfminer's own things, because pdfplumber's way to characters takes three times as long."""
+    for thing in container:
+        if isinstance(thing, LTContainer):
+            yield from _things(thing)
+        else:
+            yield thing
+
+
+def _char(page: Any, char: LTChar) -> _Char:
+    """In pdfplumber's coordinates, from the page's top left."""
+    left, top = page.mediabox[:2]
+    down = page.height + top
+    return _Char(char.get_text(), char.x0 + left, char.x1 + left, down - char.y1, down - char.y0, char.size)
+
+
+def _within(char: _Char, boxes: list[tuple[float, float, float, float]]) -> bool:
+    x, y = (char.x0 + char.x1) / 2, (char.top + char.bottom) / 2
+    return any(x0 <= x <= x1 and top <= y <= bottom for x0, top, x1, bottom in boxes)
+
+
+def _lines(chars: list[_Char]) -> list[list[_Char]]:
+    """Characters by lines; one that is printed twice in a place, as some programs do for bold type, once."""
+    lines: list[list[_Char]] = []
+    middle, seen = 0.0, set[tuple[str, int, int]]()
+    for char in sorted(chars, key=lambda c: c.top + c.bottom):
+        place = (char.text, round(char.x0), round(char.top))
+        if place in seen:
+            continue
+        seen.add(place)
+        centre = (char.top + char.bottom) / 2
+        if not lines or centre - middle > _SAME_LINE * char.size:
+            lines.append([])
+            middle = centre
+        lines[-1].append(char)
+    return [sorted(line, key=lambda c: c.x0) for line in lines]
+
+
+def _spaced_out(line: list[_Char]) -> str:
+    """The text of a line; a gap is a blank, whether or not one was printed."""
+    text, end = "", line[0].x0
+    for char in line:
+        text += (" " if char.x0 - end > _BLANK * char.size else "") + char.text
+        end = char.x1
+    return text
 
 
 def _grid(table: Any) -> Grid:

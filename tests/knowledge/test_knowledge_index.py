@@ -236,3 +236,12 @@ def test_no_index_is_told_apart_from_a_damaged_one(tmp_path: Path, embedder: Cac
 def test_an_index_of_another_model_is_not_searched(built: Path) -> None:
     with pytest.raises(IndexDamagedError, match="embedded by"):
         read_manifest(built, "another model")
+
+
+def test_a_second_folder_counts_only_for_the_documents_in_it(tmp_path: Path, corpus: Path, write_document: Any) -> None:
+    second = tmp_path / "documents"
+    second.mkdir()
+    alone = corpus_hash(corpus)
+    assert corpus_hash([corpus, second]) == alone
+    write_document(second, "# T\n\ntext", id="own-zh")
+    assert corpus_hash([corpus, second]) != alone

@@ -107,3 +107,16 @@ def test_an_empty_or_missing_folder_says_what_to_give(tmp_path: Path) -> None:
         load_documents(tmp_path)
     with pytest.raises(DocumentError, match="does not exist"):
         load_documents(tmp_path / "nowhere")
+
+
+def test_several_folders_are_one_corpus_with_ids_and_references_across_them(
+    tmp_path: Path, write_document: Any
+) -> None:
+    write_document(tmp_path / "a", BODY, id="old-zh")
+    newer = write_document(tmp_path / "b", BODY, id="new-zh", supersedes="old-zh")
+    both = [tmp_path / "a", tmp_path / "b"]
+    assert [d.id for d, _ in load_documents(both)] == ["new-zh", "old-zh"]
+    newer.rename(newer.with_name("other.md"))
+    write_document(tmp_path / "b", BODY, id="old-zh")
+    with pytest.raises(DocumentError, match="already taken"):
+        load_documents(both)

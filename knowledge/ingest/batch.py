@@ -111,11 +111,12 @@ class _Batch:
         """In a worker: the file's bytes, and the document in them if it is new or has changed."""
         if source.skip:
             return _report(source, "rejected" if source.asked else "skipped", reason=source.skip)
+        existing = None
         try:
             data, sidecar = _bytes(source.path, SOURCE), None
             if source.sidecar.is_file():
                 sidecar = _bytes(source.sidecar, SIDECAR)
-            existing = self._by_source.get(str(source.path)) or self._lost.get(sha(data))
+            existing = self._by_source.get(str(source.path)) or self._moved_here(sha(data))
             mark = self._mark(source.path, data, sidecar, existing)
             if existing is not None and self._seen(existing, mark):
                 return _Read(source, mark, existing, None)
@@ -123,9 +124,17 @@ class _Batch:
             assert kind is not None  # sources() passes on no others
             return _Read(source, mark, existing, convert(source.path.name, kind, data, sidecar))
         except RefusedFileError as error:
-            return _report(source, "rejected", reason=str(error))
+            before = f" Its document of before stays: {existing.path.name}." if existing else ""
+            return _report(source, "rejected", reason=f"{error}{before}")
         except OSError as error:
             return _report(source, "rejected", reason=f"It cannot be read ({error.strerror}). Make it readable.")
+
+    def _moved_here(self, content: str) -> Existing | None:
+        """The document of a vanished source with the same content, once; never one that another tenant owns."""
+        lost = self._lost.get(content)
+        if lost is None or lost.mark is None or self.options.tenant not in (None, lost.mark.tenant):
+            return None
+        return self._lost.pop(content, None)
 
     def take(self, result: _Read | FileReport) -> None:
         if isinstance(result, FileReport):
@@ -237,9 +246,15 @@ class _Batch:
         converted = read.converted
         assert converted is not None
         return _report(
-            read.source, "accepted", id=settled.document.id, document=str(path), sections=converted.sections,
+            read.source, "accepted", id=settled.document.id, document=str(path),
+            readers=_readers(settled.document), sections=converted.sections,
             tables=converted.tables, inferred=settled.inferred, notes=converted.notes, suspicions=converted.suspicions,
         )  # fmt: skip
+
+
+def _readers(document: Document) -> str:
+    who = {"all": "everybody", "merchant": "merchants", "provider": "account managers"}[document.audience]
+    return f"{who} of {document.tenant}" if document.tenant else who
 
 
 def _bytes(path: Path, limit: int) -> bytes:
@@ -252,4 +267,5 @@ def _bytes(path: Path, limit: int) -> bytes:
 
 
 def _report(source: Source, outcome: str, **more: object) -> FileReport:
-    return FileReport.model_validate({"path": str(source.path), "outcome": outcome, **more})
+    shown = "".join(c if c.isprintable() else "\ufffd" for c in str(source.path))
+    return FileReport.model_validate({"path": shown, "outcome": outcome, **more})

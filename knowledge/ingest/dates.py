@@ -49,10 +49,10 @@ _FROM = (
 )
 _UNTIL = (
     rf"有效期?\s*(?:限)?\s*(?:至|截至|截止至|截止到|到|截止日期?)\s*(?:为|[:：|])?\s*(?P<day>{_DAY})",
-    rf"(?:失效|截止|终止|废止|到期)(?:日期|时间|日)\s*(?:为|[:：|])?\s*\|?\s*(?P<day>{_DAY})",
+    rf"(?:失效|终止|废止|到期)(?:日期|时间|日)\s*(?:为|[:：|])?\s*\|?\s*(?P<day>{_DAY})",
     rf"(?:valid|effective|in\s+force|applicable)\s+(?:until|till|through|to|up\s+to)\s*:?\s*(?P<day>{_DAY})",
     rf"(?:expires|expiring)\s+(?:on\s+)?(?P<day>{_DAY})",
-    rf"(?:expiry|expiration|end)\s+date\s*(?:[:|]|is)?\s*\|?\s*(?P<day>{_DAY})",
+    rf"(?:expiry|expiration)\s+date\s*(?:[:|]|is)?\s*\|?\s*(?P<day>{_DAY})",
     rf"valid\s+until\s*\|?\s*(?P<day>{_DAY})",
 )
 _RANGE = (

@@ -49,15 +49,19 @@ def read_xlsx(data: bytes) -> Reading:
 
 
 def _grid(sheet: Worksheet) -> Grid:
-    if sheet.max_row * sheet.max_column > CELLS:
+    used = [
+        place for place, cell in sheet._cells.items() if cell.value is not None
+    ]  # max_row counts coloured cells, too
+    height, width = max((y for y, _ in used), default=0), max((x for _, x in used), default=0)
+    if height * width > CELLS:
         raise RefusedFileError(f"Sheet '{sheet.title}' has more than {CELLS:,} cells. Keep what a person would read.")
-    shown = [n for n, column in enumerate(sheet.iter_cols(), start=1) if not _hidden_column(sheet, n) and column]
+    shown = [x for x in range(1, width + 1) if not _hidden_column(sheet, x)]
     merged: dict[tuple[int, int], tuple[int, int]] = {}
     for area in sheet.merged_cells.ranges:
         corner = (area.min_row, area.min_col)
         merged.update({place: corner for row in area.rows for place in row})
     grid: Grid = []
-    for y in range(1, sheet.max_row + 1):
+    for y in range(1, height + 1):
         if sheet.row_dimensions[y].hidden:
             continue
         grid.append([_place(sheet, *merged.get((y, x), (y, x))) for x in shown])

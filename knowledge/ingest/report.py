@@ -34,7 +34,7 @@ def _file(file: FileReport) -> Iterator[str]:
         return
     sections = f"{file.sections} section" + ("s" if file.sections != 1 else "")
     tables = f"{file.tables} table" + ("s" if file.tables != 1 else "")
-    yield f"{head} as {file.id} ({sections}, {tables}) in {file.document}"
+    yield f"{head} as {file.id} ({sections}, {tables}; read by {file.readers}) in {file.document}"
     for guess in file.inferred:
         yield f"    inferred {guess.field}: {'null' if guess.value is None else guess.value} ({guess.why})"
     for note in file.notes:

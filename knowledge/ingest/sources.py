@@ -9,6 +9,7 @@ from knowledge.ingest.sniff import KINDS, kind_of
 
 SIDECAR = ".meta.yaml"
 _SKIPPED_NAMES = frozenset({"readme.md", "thumbs.db", "desktop.ini"})
+_ODD_NAME = "Its name is not UTF-8 text, or holds control characters. Rename it."
 _ADVICE = {
     ".doc": "Save it as .docx.", ".xls": "Save it as .xlsx.", ".ppt": "Save it as .pdf.", ".pptx": "Save it as .pdf.",
     ".mht": "Save the page as 'Web page, HTML only'.", ".mhtml": "Save the page as 'Web page, HTML only'.",
@@ -38,8 +39,18 @@ def sources(paths: Sequence[Path], *, besides: Path) -> list[Source]:
         for source in _walk(path) if path.is_dir() else [_asked(path)]:
             inside = source.path.is_relative_to(absolute(besides))
             kept = Source(source.path, "It is a document that ingest wrote. Correct it there.") if inside else source
-            found.setdefault(source.path, kept)
+            found.setdefault(
+                source.path, kept if _readable(source.path) else Source(source.path, _ODD_NAME, asked=True)
+            )
     return list(found.values())
+
+
+def _readable(path: Path) -> bool:
+    """Whether a name is text: archives made elsewhere unpack to names in other encodings."""
+    try:
+        return str(path).isprintable() and bool(str(path).encode())
+    except UnicodeEncodeError:
+        return False
 
 
 def absolute(path: Path) -> Path:

@@ -86,6 +86,7 @@ class FileReport(Frozen):
     reason: str = ""  # why it was skipped or rejected, and what to do
     id: str | None = None
     document: str | None = None  # the written file
+    readers: str = ""  # who may read it
     sections: int = 0
     tables: int = 0
     inferred: tuple[Inferred, ...] = ()

@@ -1,6 +1,7 @@
 """A batch takes what is good, says what is wrong with the rest, and can be run again."""
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -243,6 +244,25 @@ def test_a_tenants_document_stays_the_tenants_when_nobody_says_so_again(desk: De
     assert "再加一条" in body
 
 
+def test_a_file_that_breaks_later_leaves_the_document_of_before(desk: Desk) -> None:
+    desk.put("a.txt", RULES)
+    desk.run()
+    desk.put("a.txt", b"\x7fELF")
+    told = desk.files()["a.txt"]
+    assert told.outcome == "rejected"
+    assert "a-zh.md" in told.reason
+    assert "限领一张" in desk.document("a-zh").read_text(encoding="utf-8")
+
+
+def test_the_same_text_of_another_tenant_is_another_document(desk: Desk) -> None:
+    first = desk.put("a.txt", RULES)
+    assert desk.files(tenant="T1")["a.txt"].readers == "everybody of T1"
+    first.rename(desk.source / "b.txt")
+    desk.run(tenant="T2")
+    tenants = {d.id: d.tenant for d, _ in load_documents(desk.out)}
+    assert tenants == {"a-zh": "T1", "b-zh": "T2"}
+
+
 def test_a_file_that_names_another_tenant_is_refused(desk: Desk) -> None:
     desk.put("a.md", f"---\ntenant: T2\n---\n{GUIDE}")
     assert "tenant 'T2'" in desk.files(tenant="T1")["a.md"].reason
@@ -276,6 +296,17 @@ def test_folders_give_up_only_what_is_meant(desk: Desk) -> None:
     asked = desk.run(desk.source / "photo.png", desk.source / "nowhere.txt")
     assert [file.outcome for file in asked.files] == ["rejected", "rejected"]
     assert desk.run(desk.source.parent).count("accepted") == 0
+
+
+def test_a_name_that_is_no_text_is_told_and_the_batch_goes_on(desk: Desk) -> None:
+    desk.put("a.txt", RULES)
+    for name in ("规则.txt".encode("gbk"), b"esc\x1b[31m.txt"):
+        with open(os.path.join(os.fsencode(desk.source), name), "wb") as file:
+            file.write(b"text")
+    report = desk.run()
+    assert (report.count("accepted"), report.count("rejected")) == (1, 2)
+    assert all("Rename it." in file.reason for file in report.files if file.outcome == "rejected")
+    assert "\x1b" not in "\n".join(lines_of(report))
 
 
 def test_a_second_ingest_at_the_same_time_is_refused(desk: Desk) -> None:

@@ -164,6 +164,16 @@ def test_a_formula_without_a_stored_value_is_empty_and_counted_never_worked_out(
     assert "hidden sheets left out: 内部" in notes
 
 
+def test_hidden_columns_and_coloured_empty_rows_are_not_read() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["a", "secret", "b"])
+    sheet.append([1, 2, 3])
+    sheet.column_dimensions["B"].hidden = True
+    sheet.cell(900_000, 3).number_format = "0%"
+    assert read("xlsx", xlsx_bytes(book)).body.endswith("| a | b |\n| --- | --- |\n| 1 | 3 |\n")
+
+
 def test_a_pdf_gives_headings_by_size_ruled_tables_and_whole_paragraphs() -> None:
     xs, ys = [50, 150, 250, 350], [560, 580, 600, 620]
     rows = [["项目", "上限", "单位"], ["A", "10", "次"], ["B", "20", "次"]]

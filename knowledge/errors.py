@@ -23,6 +23,8 @@ class StoreAwayError(KnowledgeError):
 
 class GoldenError(KnowledgeError):
     """A new index does not answer what it must."""
+
+
 class RefusedFileError(KnowledgeError):
     """A file cannot be made into a document; the sentence says why and what to do, without the file's name."""
 

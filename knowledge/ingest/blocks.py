@@ -13,8 +13,9 @@ _LIKE_MARKUP = re.compile(r"^(\s*)(#{1,6}\s|```|~~~|\||={3,}\s*$|-{3,}\s*$)")
 def to_markdown(title: str, blocks: Sequence[Block]) -> str:
     """The text of a document: its title, then its blocks; levels begin below the title and leave no gap."""
     rest = list(blocks)
-    if rest and isinstance(rest[0], Heading | Paragraph) and one_line(rest[0].text) == title:
-        rest = rest[1:]
+    same = next((n for n, block in enumerate(rest) if _repeats(block, title, first=n == 0)), None)
+    if same is not None:
+        del rest[same]
     levels = sorted({block.level for block in rest if isinstance(block, Heading)})
     depth = {level: min(DEEPEST, place + 2) for place, level in enumerate(levels)}
     parts = [f"# {title}"]
@@ -25,6 +26,11 @@ def to_markdown(title: str, blocks: Sequence[Block]) -> str:
         elif text:
             parts.append(text)
     return "\n\n".join(parts) + "\n"
+
+
+def _repeats(block: Block, title: str, *, first: bool) -> bool:
+    """Whether a block only says the title again: its heading, or the first line of plain text."""
+    return isinstance(block, Heading | Paragraph if first else Heading) and one_line(block.text) == title
 
 
 def _block(block: Block, depth: dict[int, int]) -> str:

@@ -53,6 +53,11 @@ def test_a_table_that_only_arranges_a_page_is_no_table() -> None:
     assert page.body == "# T\n\none\n\n## B\n\ntwo\n"
 
 
+def test_the_title_stands_once_and_no_other_text_is_taken_for_it() -> None:
+    page = b"<html><body><p>[intro]</p><h1>Types</h1><p>Types</p><h3>More</h3><p>text</p></body></html>"
+    assert read("html", page).body == "# Types\n\n[intro]\n\nTypes\n\n## More\n\ntext\n"
+
+
 def test_the_declared_encoding_of_a_page_is_used() -> None:
     page = "<html><head><meta charset=gb2312></head><body><h1>镕基</h1><p>喆</p></body></html>".encode("gb18030")
     assert "喆" in read("html", page).body

@@ -90,7 +90,9 @@ def _twice_decoded(line: str) -> bool:
         except UnicodeError:
             continue
         foreign = [c for c in repaired if c > "\x7f"]
-        if foreign and foreign.count("\ufffd") < 0.4 * len(foreign):
+        # everyday Chinese in GBK holds byte pairs that UTF-8 reads as Greek or Arabic letters, but hardly Chinese ones
+        good = [c for c in foreign if c != "\ufffd" and (name != "gb18030" or c > "\u2e7f")]
+        if len(good) > 0.6 * len(foreign):
             return True
     return False
 

@@ -55,4 +55,5 @@ def test_one_lost_character_in_a_long_text_is_told_and_many_are_refused() -> Non
 @given(st.text(alphabet="商家券的是在了不有用户规则活动时间平台小程序服务请您可以每天点数领取使用，。：", min_size=8))
 def test_proper_chinese_is_never_called_garbled(text: str) -> None:
     assert refuse_mojibake(text) == ()
-    assert decode(text.encode("gb18030")) == text
+    named = f"商家规则：{text}"  # a few letters alone, such as 券券, are the same bytes as other letters in UTF-8
+    assert decode(named.encode("gb18030")) == named

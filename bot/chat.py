@@ -51,6 +51,8 @@ def _questions(talking: bool) -> Iterator[str]:
         return
     for line in sys.stdin.buffer:
         text = line.decode("utf-8", errors="replace")
+        if text.strip().lower() in LEAVE:
+            return
         if text.strip():
             yield text.rstrip("\r\n")
 

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
+import structlog
 import typer
 
 from bot.cli_data import data
@@ -68,6 +69,8 @@ def main() -> None:
     from tools.errors import ToolsError
 
     os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
+    # What is logged must not stand between lines of JSON.
+    structlog.configure(logger_factory=lambda *_names: structlog.PrintLogger(sys.stderr))
     try:
         app()
     except InputError as error:

@@ -28,7 +28,7 @@ def home(demo_settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_pipe_is_answered_line_by_line(
     home: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    lines = "how do I raise my Active score?\n\n我的活跃分怎么提高?\n".encode() + b"\xff\xfe\x00\n"
+    lines = "how do I raise my Active score?\n\n我的活跃分怎么提高?\n".encode() + b"\xff\xfe\x00\nquit\nhello\n"
     monkeypatch.setattr(sys, "stdin", Pipe(lines))
     monkeypatch.setattr(sys, "argv", ["ccare", "chat", "--now", NOW])
     with pytest.raises(SystemExit) as left:
@@ -37,6 +37,7 @@ def test_a_pipe_is_answered_line_by_line(
     out = capsys.readouterr().out
     first, second = out.index("> how do I raise my Active score?"), out.index("> 我的活跃分怎么提高?")
     assert first < out.index("Active score") < second < out.index("活跃分", second + 10)
+    assert "> hello" not in out, "who wrote quit has left"
 
 
 def test_a_person_is_greeted_and_can_leave(

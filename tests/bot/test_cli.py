@@ -3,10 +3,13 @@
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot import cli
+from bot.answering import gate
+from bot.answering.types import Finding, Verdict
 from bot.settings import Settings
 from tests.conftest import NOW
 
@@ -56,6 +59,21 @@ def test_ask_prints_one_answer_as_json(run) -> None:
     } == set(citation)  # fmt: skip
     assert {"understand", "retrieve", "measure", "compose", "verify", "reply", "total"} == set(answer["timings_ms"])
     assert {"catalog", "corpus", "snapshot", "model"} == set(answer["versions"])
+
+
+def test_what_is_logged_never_stands_between_lines_of_json(run, monkeypatch: pytest.MonkeyPatch) -> None:
+    verify, seen = gate.verify, []
+
+    def blocked(*args: Any, **known: Any) -> Verdict:
+        seen.append(1)
+        first = Verdict(findings=(Finding(sentence=0, kind="unknown_number", said="7", expected="a figure"),))
+        return first if len(seen) == 1 else verify(*args, **known)
+
+    monkeypatch.setattr(gate, "verify", blocked)
+    code, out, err = run("ask", "我的活跃分怎么提高?", "--json", "--now", NOW)
+    assert code == 0
+    assert json.loads(out)["outcome"] != "grounded"
+    assert "draft_blocked" in err
 
 
 def test_ask_prints_text_with_sources(run) -> None:

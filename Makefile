@@ -10,7 +10,7 @@ chat: $(VENV)/.runtime          ## set up everything, then talk as the demo merc
 	@$(BIN)/ccare chat
 
 test: $(VENV)/.dev              ## everything that the tests need, then the tests
-	@$(BIN)/python -m pytest --cov --cov-report=term
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term
 
 check: $(VENV)/.dev             ## style, types, imports, Dockerfile
 	@$(BIN)/ruff check .

@@ -1,8 +1,11 @@
 """What many tests share: the demo platform, its snapshot and the document index, built once a state of the code."""
 
+import fcntl
 import hashlib
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -37,18 +40,31 @@ def demo_settings(pytestconfig: pytest.Config) -> Settings:
     root = Path(str(pytestconfig.cache.mkdir("ccare"))) if pytestconfig.cache else ROOT / ".pytest_cache"
     data = root / _fingerprint()
     settings = Settings(data=data)
-    if not (data / "complete").exists():
-        # a process of its own: what the build loads and holds does not weigh on the tests
-        script = (
-            "import sys; from datetime import date; from pathlib import Path\n"
-            "from bot.settings import Settings; from bot.workshop import Workshop\n"
-            "w = Workshop(Settings(data=Path(sys.argv[1]))); quiet = lambda what, done: None\n"
-            "w.build_demo(7, date.fromisoformat(sys.argv[2]), quiet)\n"
-            "w.build_snapshot(quiet); w.build_knowledge(quiet)\n"
-        )
-        subprocess.run([sys.executable, "-c", script, str(data), ANCHOR.isoformat()], check=True, cwd=ROOT)
-        (data / "complete").touch()
+    with _alone(root / "demo.lock"):
+        if not (data / "complete").exists():
+            _build(data)
     return settings
+
+
+@contextmanager
+def _alone(lock: Path) -> Iterator[None]:
+    """Of several processes that run tests beside each other, one builds and the others wait."""
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _build(data: Path) -> None:
+    # a process of its own: what the build loads and holds does not weigh on the tests
+    script = (
+        "import sys; from datetime import date; from pathlib import Path\n"
+        "from bot.settings import Settings; from bot.workshop import Workshop\n"
+        "w = Workshop(Settings(data=Path(sys.argv[1]))); quiet = lambda what, done: None\n"
+        "w.build_demo(7, date.fromisoformat(sys.argv[2]), quiet)\n"
+        "w.build_snapshot(quiet); w.build_knowledge(quiet)\n"
+    )
+    subprocess.run([sys.executable, "-c", script, str(data), ANCHOR.isoformat()], check=True, cwd=ROOT)
+    (data / "complete").touch()
 
 
 @pytest.fixture(scope="session")

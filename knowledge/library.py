@@ -1,7 +1,7 @@
 """The published documents, searched: meaning and words together, for one reader, on one date."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -17,7 +17,8 @@ from knowledge.errors import IndexDamagedError
 from knowledge.index import read_manifest, read_vectors
 from knowledge.lexical import Lexical, best
 from knowledge.lexicon import lexicon
-from knowledge.query import Wording, overlap
+from knowledge.nearest import Nearest
+from knowledge.query import Signals, Wording, overlap, share
 from knowledge.ranking import Hit, Shown, Wish, arrange, fold, fuse
 from knowledge.rules import Rules, read_rules
 from knowledge.shelves import Holdings
@@ -41,7 +42,16 @@ class Reranker(Protocol):
 
 class _Asked(NamedTuple):
     wording: Wording
+    signals: Signals
     hits: list[Hit]
+
+
+class Candidates(NamedTuple):
+    """What a search chooses from, for whoever fits how it chooses."""
+
+    signals: Signals
+    hits: list[Hit]
+    documents: tuple[str, ...]  # of each hit
 
 
 class _Reach:
@@ -85,6 +95,7 @@ class IndexedLibrary:
         self._shelf_of = np.empty(len(self._holdings.rows), dtype=np.int32)
         for number, (_, rows) in enumerate(self._holdings.shelves.values()):
             self._shelf_of[rows] = number
+        self._nearest = Nearest(self._store, self._vectors, self._holdings)
         self._average = _averages(self._holdings, self._vectors)
         self._calibration = calibration()
         self._reached: OrderedDict[Audience, _Reach] = OrderedDict()
@@ -99,6 +110,7 @@ class IndexedLibrary:
         return self._rules
 
     def close(self) -> None:
+        self._nearest.close()
         self._store.close()
 
     def search(
@@ -162,18 +174,23 @@ class IndexedLibrary:
         """What the refusal is judged by, for whoever fits it anew."""
         return self._features(self._ask(text, vector, audience, Wish(locale=locale)), vector)
 
+    def candidates(self, text: str, *, vector: Vector, audience: Audience, locale: str) -> Candidates:
+        """What would be ranked for a question, with both figures of each."""
+        asked = self._ask(text, vector, audience, Wish(locale=locale))
+        return Candidates(asked.signals, asked.hits, tuple(self._holdings.rows[h.row].document for h in asked.hits))
+
     def _ask(self, text: str, vector: Vector, audience: Audience, wish: Wish) -> _Asked:
         reach, ranking = self._reach(audience), self._calibration.ranking
+        nearest = self._nearest.begin(reach.shelves, vector, ranking.depth)
         indexes = [self._lexical[name] for name in reach.masks]
         wording = Wording(
             text, self._words, self._lexicon, ranking, lambda word: any(stem(word) in index for index in indexes)
         )
         wish = wish.model_copy(update={"named": wording.products})
-        hits = self._candidates(vector, wording, reach)
-        share = wording.share(indexes)
-        return _Asked(
-            wording, fold(fuse(hits, self._holdings, wish, share, ranking), self._holdings, wish.locale, reach)
-        )
+        hits = self._candidates(vector, wording, reach, nearest)
+        signals = wording.signals(indexes)
+        fused = fuse(hits, self._holdings, wish, share(signals, ranking), ranking)
+        return _Asked(wording, signals, fold(fused, self._holdings, wish.locale, reach))
 
     def _reranked(self, text: str, hits: list[Hit], reranker: Reranker) -> list[Hit]:
         first = hits[: reranker.depth]
@@ -189,22 +206,21 @@ class IndexedLibrary:
                 self._reached.popitem(last=False)
         return found
 
-    def _candidates(self, vector: Vector, wording: Wording, reach: _Reach) -> list[Hit]:
+    def _candidates(
+        self, vector: Vector, wording: Wording, reach: _Reach, nearest: Callable[[], dict[int, float]]
+    ) -> list[Hit]:
         """The nearest of every shelf and the best by words of every language, each with both figures."""
-        depth = self._calibration.ranking.depth
-        similarity: dict[int, float] = {}
-        for shelf, size in reach.shelves.items():
-            similarity.update(self._store.query(shelf, vector, min(depth, size)))
         lexical = {name: self._by_words(name, wording, mask) for name, mask in reach.masks.items()}
         by_words = [
             self._holdings.lexical[name][place]
             for name, scores in lexical.items()
-            for place in best(scores, depth).tolist()
+            for place in best(scores, self._calibration.ranking.depth).tolist()
         ]
+        whole = {n: wording.best_score(self._lexical[n], n.endswith(wording.language)) for n in lexical}
+        similarity = nearest()
         missing = [row for row in by_words if row not in similarity]
         if missing:
             similarity.update(zip(missing, (self._vectors[missing] @ vector).tolist(), strict=True))
-        whole = {n: wording.best_score(self._lexical[n], n.endswith(wording.language)) for n in lexical}
         places = ((row, cosine, *self._place[row]) for row, cosine in similarity.items())
         return [
             Hit(row=row, similarity=cosine, lexical=float(lexical[name][place]) / whole[name])

@@ -10,6 +10,7 @@ from knowledge.lexical import Lexical
 from knowledge.lexicon import Lexicon, simplify
 from knowledge.words import Words
 
+LONG = 10  # words of a question that count as many
 _HAN = re.compile("[\u4e00-\u9fff]")
 
 
@@ -18,6 +19,20 @@ class Unit(NamedTuple):
 
     ways: list[list[str]]  # the ways to say it that the index knows throughout
     rarity: float  # of its commonest known name, or of an unknown word
+
+
+class Signals(NamedTuple):
+    """A question as fusing sees it; all 0..1."""
+
+    rarity: float  # of its rarest known word: high for a name, low for a paraphrase in common words
+    length: float  # words that say something, 1 for LONG or more
+    han: float  # 1 for Chinese, which character pairs match more surely than English stems
+
+
+def share(signals: Signals, ranking: Ranking) -> float:
+    """How much words count beside meaning, 0..1."""
+    words = ranking.lexical + ranking.rare * signals.rarity + ranking.long * signals.length + ranking.han * signals.han
+    return min(1.0, max(0.0, words))
 
 
 class Wording:
@@ -88,10 +103,13 @@ class Wording:
             )
         return max(1e-6, sum(unit.rarity for unit in self.scale(lexical)))
 
-    def share(self, indexes: Sequence[Lexical]) -> float:
-        """How much words count beside meaning, 0..1."""
-        rarity = max((self.rarity(index) for index in indexes), default=0.0)
-        return self._ranking.lexical + self._ranking.rare * rarity
+    def signals(self, indexes: Sequence[Lexical]) -> Signals:
+        """What the question is, as far as that tells how much its words can be relied on."""
+        return Signals(
+            rarity=max((self.rarity(index) for index in indexes), default=0.0),
+            length=min(1.0, len(self.content) / LONG),
+            han=float(self.language == "zh"),
+        )
 
     def rarity(self, lexical: Lexical) -> float:
         """How rare the question's known words are, 0..1: high for a name, low for a paraphrase in common words."""

@@ -2,9 +2,10 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import yaml
@@ -47,15 +48,19 @@ def write_corpus(found: Labelled, folder: Path, ids: Sequence[str] | None = None
     folder.mkdir(parents=True, exist_ok=True)
     for id in found.passages if ids is None else ids:
         title, body = titled(found.passages[id])
-        head = {
-            "id": id, "title": title, "kind": "guide", "product": "labelled", "platform": "labelled", "audience": "all",
-            "locale": found.locale, "valid_from": None, "valid_until": None, "version": "1", "supersedes": None,
-            "source": found.name, "status": "sourced", "last_verified": "2026-11-01", "recheck_by": "2027-11-01",
-        }  # fmt: skip
-        text = "\n".join(f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in head.items())
-        text = text.replace('"2026-11-01"', "2026-11-01").replace('"2027-11-01"', "2027-11-01")
-        (folder / f"{id}.md").write_text(f"---\n{text}\n---\n{body}\n", encoding="utf-8")
+        head = {"id": id, "title": title, "locale": found.locale, "source": found.name}
+        (folder / f"{id}.md").write_text(f"{front_matter(head)}{body}\n", encoding="utf-8")
     return folder
+
+
+def front_matter(changes: Mapping[str, Any]) -> str:
+    """The head of a document that is always in force and for everybody, but for `changes`."""
+    fields = {
+        "kind": "guide", "product": "labelled", "platform": "labelled", "audience": "all", "valid_from": None,
+        "valid_until": None, "version": "1", "supersedes": None, "source": "labelled", "status": "sourced",
+        "last_verified": date(2026, 11, 1), "recheck_by": date(2027, 11, 1),
+    }  # fmt: skip
+    return f"---\n{yaml.safe_dump(fields | dict(changes), allow_unicode=True)}---\n"
 
 
 def titled(text: str) -> tuple[str, str]:

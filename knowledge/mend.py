@@ -136,7 +136,10 @@ def _near(run: str, half: str, term: str, right: set[int], cut: Cut) -> tuple[in
             continue
         if Levenshtein.distance(run[start:end], term, score_cutoff=1) != 1:
             continue
-        wrong = {start + o.src_pos for o in Levenshtein.editops(run[start:end], term) if o.tag != "insert"}
+        (slip,) = Levenshtein.editops(run[start:end], term)
+        wrong = {start + slip.src_pos} if slip.tag != "insert" else set()
+        if slip.tag == "insert" and not 0 < slip.src_pos < end - start:
+            continue  # a letter missing at an end: 日常推 before 荐 is not 日常推广
         if not wrong & right and _broken(run, start, end, wrong, cut):
             return start, end
     return None

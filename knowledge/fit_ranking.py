@@ -1,15 +1,15 @@
 """Refit how much words count beside meaning: `python -m knowledge.fit_ranking INDEX QUESTIONS [INDEX QUESTIONS ...]`.
 
-INDEX is a generation's directory, QUESTIONS JSON lines with `question`, `locale` and `relevant` (ids of documents that
-answer). Prints what to put into calibration.yaml, and what weights fitted on one half of each set find in the other.
+INDEX is a generation's directory, QUESTIONS JSON lines with `question`, `locale`, and `relevant` (ids of documents that
+answer) or `documents` (the same without their language); `role` where a provider asks. Prints what to put into calibration.yaml, and what weights fitted on one half of each set find in the other.
 """
 
 import itertools
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,10 +22,10 @@ from knowledge.query import Signals, share
 from knowledge.types import Audience
 
 GRID = {
-    "lexical": (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6),
+    "lexical": (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6),
     "rare": (0.0, 0.1, 0.2, 0.3),
-    "long": (-0.2, -0.1, 0.0, 0.1, 0.2),
-    "han": (-0.1, 0.0, 0.1, 0.2, 0.3),
+    "long": (-0.1, 0.0, 0.1, 0.2),
+    "han": (-0.1, 0.0, 0.1, 0.2),
 }
 NOWHERE = 99
 Floats = NDArray[np.float64]
@@ -39,6 +39,7 @@ class Asked(NamedTuple):
     similarity: Floats
     dense: Floats  # similarity on the model's useful range
     lexical: Floats
+    preferred: Floats  # what language and product add
     documents: tuple[str, ...]
     relevant: frozenset[str]
 
@@ -50,20 +51,24 @@ class Score(NamedTuple):
     mrr: float  # mean of 1 / place of the first right document, 0 beyond the 10th
 
 
-def asked(library: IndexedLibrary, embedder: Embedder, row: dict[str, object]) -> Asked:
-    """The candidates of one labelled question, as a merchant's search would find them."""
-    text, locale = str(row["question"]), str(row["locale"])
-    found = library.candidates(text, vector=embedder.query(text), audience=Audience(role="merchant"), locale=locale)
+def asked(library: IndexedLibrary, embedder: Embedder, row: Mapping[str, Any]) -> Asked:
+    """The candidates of one labelled question, as its reader's search would find them."""
+    text, audience = row["question"], Audience(role=row.get("role", "merchant"))
+    found = library.candidates(text, vector=embedder.query(text), audience=audience, locale=row["locale"])
     ranking = calibration().ranking
-    relevant = row["relevant"]
-    assert isinstance(relevant, list)
+    dense = np.array([stretch(hit.similarity, ranking) for hit in found.hits])
+    lexical = np.array([min(1.0, hit.lexical) for hit in found.hits])
+    words = share(found.signals, ranking)
     return Asked(
         signals=found.signals,
         similarity=np.array([hit.similarity for hit in found.hits]),
-        dense=np.array([stretch(hit.similarity, ranking) for hit in found.hits]),
-        lexical=np.array([min(1.0, hit.lexical) for hit in found.hits]),
+        dense=dense,
+        lexical=lexical,
+        preferred=np.array([hit.score for hit in found.hits]) - (1 - words) * dense - words * lexical,
         documents=found.documents,
-        relevant=frozenset(relevant),
+        relevant=frozenset(
+            row.get("relevant") or (f"{d}-{locale}" for d in row["documents"] for locale in ("zh", "en"))
+        ),
     )
 
 
@@ -85,7 +90,7 @@ def fused(ranking: Ranking) -> Rule:
 
     def rule(one: Asked) -> Floats:
         words = share(one.signals, ranking)
-        return (1 - words) * one.dense + words * one.lexical
+        return (1 - words) * one.dense + words * one.lexical + one.preferred
 
     return rule
 

@@ -53,9 +53,7 @@ class Lexicon:
             for way in fact.asks:
                 self._asks.setdefault(simplify(way), set()).add(name)
         self._asked = Finder(self._asks)
-        self._speaks = {
-            name: _pattern(simplify(s) for s in fact.speaks) for name, fact in content.facts.items()
-        }
+        self._speaks = {name: _pattern(simplify(s) for s in fact.speaks) for name, fact in content.facts.items()}
 
     def chinese_words(self) -> list[str]:
         """What the segmenter must not cut."""

@@ -33,7 +33,9 @@ def llama_index(texts: list[str], vectors: Any, path: Path) -> Ask:
     from llama_index.vector_stores.chroma import ChromaVectorStore
 
     Settings.llm, Settings.embed_model = None, MockEmbedding(embed_dim=384)
-    collection = chromadb.PersistentClient(str(path)).get_or_create_collection("passages", metadata={"hnsw:space": "cosine"})
+    collection = chromadb.PersistentClient(str(path)).get_or_create_collection(
+        "passages", metadata={"hnsw:space": "cosine"}
+    )
     store = ChromaVectorStore(chroma_collection=collection)
     nodes = [TextNode(id_=str(i), text=text) for i, text in enumerate(texts)]
     for start in range(collection.count(), len(nodes), STEP):

@@ -74,7 +74,9 @@ def made(folder: Path, size: int, shelved: bool, sets: Sequence[Labelled], embed
     found.index.mkdir(exist_ok=True)
     texts, vectors = _passages(root / "labelled", size, sets, embedder)
     np.save(found.vectors, vectors)
-    lines = (json.dumps(t._asdict() | _readers(n // SECTIONS, t, shelved), ensure_ascii=False) for n, t in enumerate(texts))
+    lines = (
+        json.dumps(t._asdict() | _readers(n // SECTIONS, t, shelved), ensure_ascii=False) for n, t in enumerate(texts)
+    )
     found.texts.write_text("\n".join(lines) + "\n", encoding="utf-8")
     for name, head, body in _documents(texts, shelved):
         (root / "corpus" / f"{name}.md").write_text(f"{front_matter(head)}{body}\n", encoding="utf-8")

@@ -19,7 +19,9 @@ def question(rarity: float, dense: list[float], lexical: list[float], relevant: 
     """Candidates a, b, c ..."""
     ids = tuple("abcdefgh"[: len(dense)])
     signals = Signals(rarity=rarity, length=0.5, han=0.0)
-    return Asked(signals, np.array(dense), np.array(dense), np.array(lexical), ids, frozenset(ids[relevant]))
+    return Asked(
+        signals, np.array(dense), np.array(dense), np.array(lexical), np.zeros(len(ids)), ids, frozenset(ids[relevant])
+    )
 
 
 def test_words_count_more_where_the_fit_says_so_and_never_beyond_one() -> None:

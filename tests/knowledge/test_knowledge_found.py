@@ -20,8 +20,9 @@ Asker = Any  # conftest's: ask(text, role=, tenant=, on=, locale=, ...), and .li
 ON = date(2026, 11, 22)
 MERCHANT = Audience(role="merchant")
 STOCK = "商家券总库存最多 999,999 张,只能增加,不能减少,改了以后立刻生效。"
-BODY = f"开头说明。\n\n## 规则\n规则总述。\n\n### 库存\n{STOCK}\n\n### 图片\n商家券图片是 600x600 像素。\n\n## 长文\n" + "\n\n".join(
-    f"第 {i} 段说的是商家券怎样核销,顾客出示券码,店员扫码确认,当天就能看到结果。" * 3 for i in range(9)
+BODY = (
+    f"开头说明。\n\n## 规则\n规则总述。\n\n### 库存\n{STOCK}\n\n### 图片\n商家券图片是 600x600 像素。\n\n## 长文\n"
+    + "\n\n".join(f"第 {i} 段说的是商家券怎样核销,顾客出示券码,店员扫码确认,当天就能看到结果。" * 3 for i in range(9))
 )
 
 
@@ -56,7 +57,9 @@ def test_the_same_text_in_two_documents_is_shown_once_and_names_the_other(librar
 
 
 @pytest.mark.parametrize("id", ["figure", "negated", "product", "ended"])
-def test_a_text_that_differs_in_a_figure_a_negation_its_product_or_its_dates_stands_alone(library: Asker, id: str) -> None:
+def test_a_text_that_differs_in_a_figure_a_negation_its_product_or_its_dates_stands_alone(
+    library: Asker, id: str
+) -> None:
     assert {id} in named(library)
 
 
@@ -118,7 +121,13 @@ def test_a_reranker_orders_what_is_found_and_changes_or_loses_nothing(
     build_index(corpus, tmp_path, embedder=embedder)
     reranked = IndexedLibrary(tmp_path, embedder, reranker=CompressorReranker(ShortestFirst()))
     question = "商家券库存"
-    ask: dict[str, Any] = {"vector": embedder.query(question), "audience": MERCHANT, "on": ON, "locale": "zh", "limit": 20}
+    ask: dict[str, Any] = {
+        "vector": embedder.query(question),
+        "audience": MERCHANT,
+        "on": ON,
+        "locale": "zh",
+        "limit": 20,
+    }
     plain, other = library.library.search(question, **ask), reranked.search(question, **ask)
     reranked.close()
     assert plain.passages[0].text != "开头说明。"

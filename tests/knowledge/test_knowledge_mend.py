@@ -45,7 +45,9 @@ def test_one_wrong_missing_or_swapped_letter_is_set_right(slip: str, meant: str,
     assert mended(slip, segmenter) == meant
 
 
-def test_every_chinese_word_of_the_lexicon_survives_a_wrong_letter_and_is_itself_untouched(segmenter: Segmenter) -> None:
+def test_every_chinese_word_of_the_lexicon_survives_a_wrong_letter_and_is_itself_untouched(
+    segmenter: Segmenter,
+) -> None:
     words = [w for w in lexicon().chinese_words() if len(w) >= 4 and w in lexicon().terms(w)]
     assert len(words) > 20
     assert [mended(w, segmenter) for w in words] == words

@@ -1,4 +1,4 @@
-"""Known words in a text: each place where one may begin is looked up. One expression of all words takes 15 times as long."""
+"""Known words in a text, looked up wherever one may begin: one expression of all words takes 15 times as long."""
 
 import re
 from collections.abc import Iterable, Iterator

@@ -1,7 +1,8 @@
 """Refit how much words count beside meaning: `python -m knowledge.fit_ranking INDEX QUESTIONS [INDEX QUESTIONS ...]`.
 
 INDEX is a generation's directory, QUESTIONS JSON lines with `question`, `locale`, and `relevant` (ids of documents that
-answer) or `documents` (the same without their language); `role` where a provider asks. Prints what to put into calibration.yaml, and what weights fitted on one half of each set find in the other.
+answer) or `documents` (the same without their language); `role` where a provider asks. Prints what to put into
+calibration.yaml, and what weights fitted on one half of each set find in the other.
 """
 
 import itertools

@@ -74,7 +74,9 @@ class _Reach:
 class IndexedLibrary:
     """One generation of the index, read-only; share one between threads, close it when another takes its place."""
 
-    def __init__(self, path: Path, embedder: Embedder, *, server: str | None = None, reranker: Reranker | None = None) -> None:
+    def __init__(
+        self, path: Path, embedder: Embedder, *, server: str | None = None, reranker: Reranker | None = None
+    ) -> None:
         """Opens `path` (0.8 s, most of it Chroma's import); IndexMissingError or IndexDamagedError say what to do."""
         self._report = read_manifest(path, embedder.model)
         self._holdings = Holdings.read(path)

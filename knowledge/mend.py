@@ -59,7 +59,7 @@ class Mender:
                 self._halves.setdefault(half, []).append(term)
 
     def mend(self, simplified: str, cut: Cut, known: Callable[[str], bool]) -> str:
-        """The text with each slip replaced; `cut` divides Chinese into words, `known` tells Latin words that are right."""
+        """The text with each slip replaced; `cut` divides Chinese into words, `known` tells right Latin words."""
         text = _put(simplified, self._pinyin(simplified))
         if _HAN.search(text):
             text = _put(text, self._namesakes(text))
@@ -88,7 +88,7 @@ class Mender:
         return found
 
     def _runs(self, text: str) -> Iterator[tuple[int, str, set[int]]]:
-        """Each stretch of Chinese: where it begins, its text, and the places in it that belong to words that are right."""
+        """Each stretch of Chinese: where it begins, its text, and its places that belong to words that are right."""
         right = {place for start, end in self._right.spans(text) for place in range(start, end)}
         for m in _HAN.finditer(text):
             yield m.start(), m[0], {place - m.start() for place in right if m.start() <= place < m.end()}
@@ -146,7 +146,7 @@ def _near(run: str, half: str, term: str, right: set[int], cut: Cut) -> tuple[in
 
 
 def _broken(run: str, start: int, end: int, wrong: set[int], cut: Cut) -> bool:
-    """Whether the letters that differ form no word with their neighbours: 信息 for 消息 is a word, 历 for 励 is none."""
+    """Whether the letters that differ form no word with their neighbours: 信息 for 消息 is one, 历 for 励 is none."""
     if not wrong:  # a letter is missing: what stands there must not be words throughout
         return any(len(word) == 1 for word in cut(run[start:end]))
     at = 0

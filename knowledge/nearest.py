@@ -1,4 +1,4 @@
-"""The nearest passages on several shelves at once: small shelves are scanned here while Chroma searches the large ones."""
+"""The nearest passages on several shelves: small ones are scanned here while the store searches the large ones."""
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.shelves import Holdings
-from knowledge.store import Store
+from knowledge.vectors import Shelves
 
 Vector = NDArray[np.float32]
 SCANNED = 4096  # passages of a shelf up to which a scan, which misses nothing, takes less time than asking the store
@@ -17,7 +17,7 @@ THREADS = 4
 class Nearest:
     """A store's shelves and the vectors that they hold."""
 
-    def __init__(self, store: Store, vectors: Vector, holdings: Holdings) -> None:
+    def __init__(self, store: Shelves, vectors: Vector, holdings: Holdings) -> None:
         self._store = store
         self._vectors = vectors
         self._shelves = holdings.shelves
@@ -27,7 +27,7 @@ class Nearest:
     def begin(self, shelves: Mapping[str, int], vector: Vector, depth: int) -> Callable[[], dict[int, float]]:
         """Start looking for the `depth` nearest of each shelf; the result waits for them: row to cosine.
 
-        Chroma lets other threads run meanwhile, so that whatever is done before the result is asked for costs no time.
+        The store lets other threads run meanwhile, so that whatever is done before the result is asked for costs no time.
         """
         large = [name for name, size in shelves.items() if size > SCANNED]
         asked = [self._threads.submit(self._store.query, name, vector, depth) for name in large]

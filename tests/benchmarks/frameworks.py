@@ -1,4 +1,4 @@
-"""One question after another through the dense and BM25 pipeline of another framework; runs in an environment of its own.
+"""Questions through the dense and BM25 pipeline of another framework, in an environment of its own.
 
 python frameworks.py llama-index|haystack PASSAGES.jsonl VECTORS.npy QUESTIONS.jsonl QUESTION-VECTORS.npy STORE
 prints {"ms": [...], "store_ms": [...], "found": [[place of a passage, ...], ...]}. Nothing of the project is imported.

@@ -1,4 +1,4 @@
-"""Public labelled sets of questions as documents of ours: what a question should find is known, and nobody here chose it."""
+"""Public labelled questions and their passages as documents of ours: what each should find was chosen by others."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Labelled questions of others through our own index and search, beside plain meaning, plain words and their equal mix."""
+"""Labelled questions of others through our own index and search, beside meaning, words and their equal mix alone."""
 
 import shutil
 from collections.abc import Callable
@@ -12,7 +12,15 @@ from bot.terminal import progress
 from knowledge.calibration import calibration
 from knowledge.embed import E5Embedder
 from knowledge.fit_ranking import (
-    NOWHERE, Asked, Score, across, asked, by_meaning, by_words, equal_mix, score,
+    NOWHERE,
+    Asked,
+    Score,
+    across,
+    asked,
+    by_meaning,
+    by_words,
+    equal_mix,
+    score,
 )  # fmt: skip
 from knowledge.index import build_index
 from knowledge.library import IndexedLibrary
@@ -45,12 +53,13 @@ def run(settings: Settings) -> str:
         rows.append([name, "weights fitted on the other half", *_figures(held[name]), _required(name)])
         for what, rule in (("meaning", by_meaning), ("words (BM25)", by_words), ("equal mix (RRF)", equal_mix)):
             rows.append([name, what, *_figures(score(questions, rule)), ""])
+    head = ["set", "what", "Recall@5", "MRR@10", "required"]
     return "\n".join([
         f"## Retrieval: {sum(len(s) for s in sets.values()):,} labelled questions of others\n",
         "Each labelled passage is a document in an index of its own set; the place of the right document counts. One "
         "rule serves both sets: how much words count depends on the question. The halves are every other question, "
         "fitted and scored both ways.\n",
-        table(["set", "what", "Recall@5", "MRR@10", "required"], sorted(rows, key=lambda row: list(SETS).index(row[0]))),
+        table(head, sorted(rows, key=lambda row: list(SETS).index(row[0]))),
     ])  # fmt: skip
 
 

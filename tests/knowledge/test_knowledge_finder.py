@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,5 +31,5 @@ def test_what_is_found_stands_in_the_text_in_order(words: list[str], text: str) 
     finder = Finder(words)
     spans = finder.spans(text)
     assert all(text[a:b] in words for a, b in spans)
-    assert all(one[1] <= other[0] for one, other in zip(spans, spans[1:], strict=False))
+    assert all(one[1] <= other[0] for one, other in pairwise(spans))
     assert finder.every(text) <= {w for w in words if w in text}

@@ -163,7 +163,8 @@ def test_a_scanned_shelf_and_an_asked_one_give_the_nearest_of_both() -> None:
     vectors = rng.normal(size=(SCANNED + 60, 384)).astype(np.float32)
 
     class Holdings:
-        shelves = {"large": (None, list(range(50, SCANNED + 60))), "small": (None, list(range(50)))}
+        def __init__(self) -> None:
+            self.shelves = {"large": (None, list(range(50, SCANNED + 60))), "small": (None, list(range(50)))}
 
     class Store:
         def query(self, shelf: str, vector: Any, k: int) -> list[tuple[int, float]]:

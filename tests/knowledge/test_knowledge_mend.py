@@ -58,8 +58,9 @@ def test_every_chinese_word_of_the_lexicon_survives_a_wrong_letter_and_is_itself
 @pytest.mark.parametrize(
     "text",
     [
-        "客户信息在哪里看", "标签信息", "搜索直达的活动", "激励点数和运营积分", "日常推荐", "what changes", "women change",
-        "can i be classed as a worker", "service provided to a disabled person", "i consume it", "海底捞的推广计划书",
+        "客户信息在哪里看", "标签信息", "搜索直达的活动", "激励点数和运营积分", "日常推荐", "海底捞的推广计划书",
+        "what changes", "women change", "can i be classed as a worker", "service provided to a disabled person",
+        "i consume it",
     ],
 )  # fmt: skip
 def test_words_that_only_look_like_one_of_ours_stay(text: str, segmenter: Segmenter) -> None:

@@ -27,7 +27,7 @@ class Nearest:
     def begin(self, shelves: Mapping[str, int], vector: Vector, depth: int) -> Callable[[], dict[int, float]]:
         """Start looking for the `depth` nearest of each shelf; the result waits for them: row to cosine.
 
-        The store lets other threads run meanwhile, so that whatever is done before the result is asked for costs no time.
+        The store lets other threads run meanwhile, so that what is done before the result is asked for costs no time.
         """
         large = [name for name, size in shelves.items() if size > SCANNED]
         asked = [self._threads.submit(self._store.query, name, vector, depth) for name in large]

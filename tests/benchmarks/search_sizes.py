@@ -128,8 +128,8 @@ def _beside(data: Path, at: Made, library: IndexedLibrary, asked: Sequence[Quest
         "MRR@10",
     ]
     return "\n".join([
-        "Theirs: dense and BM25, 24 each, fused by reciprocal ranks; the same vectors, the same store, Chinese cut into "
-        "words for them. Ours outside the store: its answers are given beforehand, so that nothing hides behind them.\n",
+        "Theirs: dense and BM25, 24 each, fused by reciprocal ranks; the same vectors and store, Chinese cut into "
+        "words for them. Ours outside the store: its answers are given beforehand, so that nothing hides behind it.\n",
         table(head, rows),
         *missing,
     ])  # fmt: skip

@@ -68,9 +68,13 @@ class Lexical:
         at = int(rows.searchsorted(row))  # bm25s writes each term's rows in order
         return at < len(rows) and int(rows[at]) == row
 
-    def scores(self, terms: Sequence[str], weights: Sequence[float] | None = None) -> Scores:
-        """BM25 of every row: float32[rows]. `weights` scale the terms: an expansion counts less than what was said."""
-        total = np.zeros(self.rows, dtype=np.float32)
+    def scores(self, terms: Sequence[str], weights: Sequence[float] | None = None, out: Scores | None = None) -> Scores:
+        """BM25 of every row: float32[rows], written into `out` where it is given.
+
+        `weights` scale the terms: an expansion counts less than what was said.
+        """
+        total = np.empty(self.rows, dtype=np.float32) if out is None else out
+        total.fill(0.0)
         for i, term in enumerate(terms):
             if term in self._frequencies:
                 rows, values = self._postings(term)

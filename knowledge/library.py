@@ -1,7 +1,8 @@
 """The published documents, searched: meaning and words together, for one reader, on one date."""
 
+import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -17,7 +18,7 @@ from knowledge.errors import IndexDamagedError
 from knowledge.index import read_manifest, read_vectors
 from knowledge.lexical import Lexical, best
 from knowledge.lexicon import lexicon
-from knowledge.nearest import Nearest
+from knowledge.nearest import Nearest, cosines_of
 from knowledge.query import Signals, Wording, overlap, share
 from knowledge.ranking import Hit, Shown, Wish, arrange, fold, fuse
 from knowledge.rules import Rules, read_rules
@@ -71,6 +72,18 @@ class _Reach:
         return isinstance(row, int) and bool(self._open[row])
 
 
+class _Own(threading.local):
+    """Each thread's arrays for scores: making new ones takes longer than filling them."""
+
+    def __init__(self) -> None:
+        self._arrays: dict[str, Vector] = {}
+
+    def scores(self, name: str, rows: int) -> Vector:
+        if name not in self._arrays:
+            self._arrays[name] = np.empty(rows, dtype=np.float32)
+        return self._arrays[name]
+
+
 class IndexedLibrary:
     """One generation of the index, read-only; share one between threads, close it when another takes its place."""
 
@@ -98,6 +111,7 @@ class IndexedLibrary:
         for number, (_, rows) in enumerate(self._holdings.shelves.values()):
             self._shelf_of[rows] = number
         self._nearest = Nearest(self._store, self._vectors, self._holdings)
+        self._own = _Own()
         self._average = _averages(self._holdings, self._vectors)
         self._calibration = calibration()
         self._reached: OrderedDict[Audience, _Reach] = OrderedDict()
@@ -183,13 +197,12 @@ class IndexedLibrary:
 
     def _ask(self, text: str, vector: Vector, audience: Audience, wish: Wish) -> _Asked:
         reach, ranking = self._reach(audience), self._calibration.ranking
-        nearest = self._nearest.begin(reach.shelves, vector, ranking.depth)
         indexes = [self._lexical[name] for name in reach.masks]
         wording = Wording(
             text, self._words, self._lexicon, ranking, lambda word: any(stem(word) in index for index in indexes)
         )
         wish = wish.model_copy(update={"named": wording.products})
-        hits = self._candidates(vector, wording, reach, nearest)
+        hits = self._candidates(vector, wording, reach)
         signals = wording.signals(indexes)
         fused = fuse(hits, self._holdings, wish, share(signals, ranking), ranking)
         return _Asked(wording, signals, fold(fused, self._holdings, wish.locale, reach))
@@ -208,32 +221,32 @@ class IndexedLibrary:
                 self._reached.popitem(last=False)
         return found
 
-    def _candidates(
-        self, vector: Vector, wording: Wording, reach: _Reach, nearest: Callable[[], dict[int, float]]
-    ) -> list[Hit]:
+    def _candidates(self, vector: Vector, wording: Wording, reach: _Reach) -> list[Hit]:
         """The nearest of every shelf and the best by words of every language, each with both figures."""
+        depth = self._calibration.ranking.depth
         lexical = {name: self._by_words(name, wording, mask) for name, mask in reach.masks.items()}
         by_words = [
             self._holdings.lexical[name][place]
             for name, scores in lexical.items()
-            for place in best(scores, self._calibration.ranking.depth).tolist()
+            for place in best(scores, depth).tolist()
         ]
         whole = {n: wording.best_score(self._lexical[n], n.endswith(wording.language)) for n in lexical}
-        similarity = nearest()
+        similarity = self._nearest.find(reach.shelves, vector, depth)
         missing = [row for row in by_words if row not in similarity]
         if missing:
-            similarity.update(zip(missing, (self._vectors[missing] @ vector).tolist(), strict=True))
-        places = ((row, cosine, *self._place[row]) for row, cosine in similarity.items())
-        return [
-            Hit(row=row, similarity=cosine, lexical=float(lexical[name][place]) / whole[name])
-            for row, cosine, name, place in places
-        ]
+            similarity.update(zip(missing, cosines_of(self._vectors[missing], vector).tolist(), strict=True))
+        hits = []
+        for row, cosine in similarity.items():
+            name, place = self._place[row]
+            hits.append(Hit(row, cosine, float(lexical[name][place]) / whole[name]))
+        return hits
 
     def _by_words(self, name: str, wording: Wording, mask: Vector | None) -> Vector:
         """What each passage of a word index scores; 0 for what may not be read."""
         weights = wording.weighted(name.endswith(wording.language))
-        scores = self._lexical[name].scores(list(weights), list(weights.values()))
-        return scores if mask is None else scores * mask
+        lexical = self._lexical[name]
+        scores = lexical.scores(list(weights), list(weights.values()), self._own.scores(name, lexical.rows))
+        return scores if mask is None else np.multiply(scores, mask, out=scores)
 
     def _features(self, asked: _Asked, vector: Vector) -> Features:
         wording, hits = asked.wording, asked.hits[:JUDGED]

@@ -98,9 +98,8 @@ class Wording:
     def best_score(self, lexical: Lexical, native: bool) -> float:
         """What a passage would score that holds everything said, unknown words included; never 0."""
         if native:
-            return max(
-                1e-6, sum((self._ranking.pair if t.startswith("~") else 1.0) * lexical.idf(t) for t in self.said)
-            )
+            pair = self._ranking.pair
+            return max(1e-6, sum((pair if t[0] == "~" else 1.0) * lexical.idf(t) for t in self.said))
         return max(1e-6, sum(unit.rarity for unit in self.scale(lexical)))
 
     def signals(self, indexes: Sequence[Lexical]) -> Signals:

@@ -5,7 +5,6 @@ from datetime import date
 from typing import NamedTuple
 
 from knowledge.calibration import Ranking
-from knowledge.confidence import stretch
 from knowledge.duplicates import distinct
 from knowledge.shelves import Holdings
 from knowledge.types import Document, Frozen, Validity
@@ -32,14 +31,17 @@ class Wish(Frozen):
 
 def fuse(hits: Sequence[Hit], holdings: Holdings, wish: Wish, share: float, ranking: Ranking) -> list[Hit]:
     """The hits with their scores: cosine and words, words counting `share` of both, and what is preferred."""
+    low, span = ranking.similarity_low, ranking.similarity_high - ranking.similarity_low
     preferred: dict[str, float] = {}
     fused = []
-    for hit in hits:
-        document = holdings.document(hit.row)
-        if document.id not in preferred:
-            preferred[document.id] = _preference(document, wish, ranking)
-        score = (1.0 - share) * stretch(hit.similarity, ranking) + share * min(1.0, hit.lexical)
-        fused.append(hit._replace(score=score + preferred[document.id]))
+    for row, similarity, lexical, _ in hits:
+        id = holdings.rows[row].document
+        extra = preferred.get(id)
+        if extra is None:
+            extra = preferred[id] = _preference(holdings.documents[id], wish, ranking)
+        dense = min(1.0, max(0.0, (similarity - low) / span))
+        score = (1.0 - share) * dense + share * min(1.0, lexical) + extra
+        fused.append(Hit(row, similarity, lexical, score))
     return fused
 
 

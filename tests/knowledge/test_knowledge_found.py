@@ -172,7 +172,7 @@ def test_a_scanned_shelf_and_an_asked_one_give_the_nearest_of_both() -> None:
             return [(60 + i, 0.5) for i in range(k)]
 
     nearest = Nearest(Store(), vectors, Holdings())  # type: ignore[arg-type]
-    found = nearest.begin({"large": SCANNED + 10, "small": 50}, vectors[3], 7)()
+    found = nearest.find({"large": SCANNED + 10, "small": 50}, vectors[3], 7)
     nearest.close()
     exact = sorted(range(50), key=lambda row: -float(vectors[row] @ vectors[3]))[:7]
     assert set(found) == {*exact, *range(60, 67)}

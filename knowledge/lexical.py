@@ -109,10 +109,11 @@ def best(scores: Scores, depth: int) -> NDArray[np.int64]:
     The best lie in the blocks with the best maxima, so that only those are looked at: 0.05 instead of 1 ms for 100,000.
     """
     if len(scores) > depth * BLOCK:
-        whole = len(scores) // BLOCK * BLOCK
-        peaks = scores[:whole].reshape(-1, BLOCK).max(axis=1)
-        blocks = np.argpartition(-peaks, depth)[:depth] if len(peaks) > depth else np.arange(len(peaks))
-        places = (blocks[:, None] * BLOCK + np.arange(BLOCK)).ravel()
+        blocks_in = len(scores) // BLOCK
+        whole = blocks_in * BLOCK
+        peaks = scores[:whole].reshape(BLOCK, blocks_in).max(axis=0)  # block i is every blocks_in-th from i: quicker
+        blocks = np.argpartition(-peaks, depth)[:depth]
+        places = (blocks[:, None] + np.arange(0, whole, blocks_in)).ravel()
         places = np.concatenate([places, np.arange(whole, len(scores))])
     else:
         places = np.arange(len(scores))

@@ -25,7 +25,7 @@ SECTIONS = 100  # of a document
 WORDS = 40  # of a made-up passage
 NOISE = 0.48  # beside a unit vector; the cosine with it then is 0.90
 TENANTS = 8
-MADE = 1  # raised when anything here changes what is written
+MADE = 2  # raised when anything here changes what is written
 
 
 class Text(NamedTuple):
@@ -74,9 +74,8 @@ def made(folder: Path, size: int, shelved: bool, sets: Sequence[Labelled], embed
     found.index.mkdir(exist_ok=True)
     texts, vectors = _passages(root / "labelled", size, sets, embedder)
     np.save(found.vectors, vectors)
-    lines = (
-        json.dumps(t._asdict() | _readers(n // SECTIONS, t, shelved), ensure_ascii=False) for n, t in enumerate(texts)
-    )
+    readers = [_readers(n // SECTIONS, texts[n // SECTIONS * SECTIONS], shelved) for n in range(len(texts))]
+    lines = (json.dumps(t._asdict() | who, ensure_ascii=False) for t, who in zip(texts, readers, strict=True))
     found.texts.write_text("\n".join(lines) + "\n", encoding="utf-8")
     for name, head, body in _documents(texts, shelved):
         (root / "corpus" / f"{name}.md").write_text(f"{front_matter(head)}{body}\n", encoding="utf-8")

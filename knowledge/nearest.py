@@ -17,8 +17,10 @@ THREADS = 4
 class Nearest:
     """A store's shelves and the vectors that they hold."""
 
-    def __init__(self, store: Shelves, vectors: Vector, holdings: Holdings) -> None:
+    def __init__(self, store: Shelves, vectors: Vector, holdings: Holdings, *, scanned: int = SCANNED) -> None:
+        """`scanned` 0 asks the store for every shelf: one on a server has to answer, or to be missed."""
         self._store = store
+        self._limit = scanned
         self._vectors = vectors
         self._shelves = holdings.shelves
         self._scanned: dict[str, tuple[list[int], Vector]] = {}
@@ -30,11 +32,13 @@ class Nearest:
         The first large shelf is asked from here and only the others from threads of their own: a thread cannot begin
         before this one waits, and it waits nowhere else.
         """
-        large = [name for name, size in shelves.items() if size > SCANNED]
-        beside = [self._threads.submit(self._store.query, name, vector, depth) for name in large[1:]]
-        found = dict(self._store.query(large[0], vector, depth)) if large else {}
+        large = [name for name, size in shelves.items() if size > self._limit]
+        beside = [
+            self._threads.submit(self._store.query, name, vector, min(depth, shelves[name])) for name in large[1:]
+        ]
+        found = dict(self._store.query(large[0], vector, min(depth, shelves[large[0]]))) if large else {}
         for name, size in shelves.items():
-            if size <= SCANNED:
+            if size <= self._limit:
                 found.update(self._scan(name, vector, depth))
         for answer in beside:
             found.update(answer.result())

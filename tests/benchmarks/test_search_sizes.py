@@ -48,7 +48,7 @@ def test_the_index_holds_the_passages_and_vectors_that_lie_beside_it(at: Made) -
     assert closed == (300 if len(held.shelves) > 1 else 0)
 
 
-def test_a_search_finds_the_labelled_passage_and_the_bare_query_the_nearest_readable(at: Made) -> None:
+def test_a_search_finds_the_labelled_passage_and_the_bare_query_only_what_may_be_read(at: Made) -> None:
     vectors = np.load(at.vectors)
     relevant = [json.loads(line)["relevant"] for line in at.texts.read_text(encoding="utf-8").splitlines()]
     question = Question(*SET.questions * 2, vectors[relevant.index("tiny:7")], "en", frozenset({"tiny:7"}))
@@ -57,8 +57,12 @@ def test_a_search_finds_the_labelled_passage_and_the_bare_query_the_nearest_read
         assert len(_outside(library, [question])) == 1
         assert {p.document.tenant for p in _search(library, question, OPEN, 40).passages} == {None}
     assert _score([found], relevant, [question]).recall == 1.0
+    lines = [json.loads(line) for line in at.texts.read_text(encoding="utf-8").splitlines()]
+    readable = {i for i, t in enumerate(lines) if t["audience"] == "all" and t.get("tenant") in (None, SHELVED.tenant)}
     bare = Bare(at)
-    assert bare.query(vectors[35], None)["ids"][0][0] == "35"
-    readable = bare.query(vectors[35], SHELVED)["ids"][0]
-    assert "35" in readable
-    assert len(readable) == 5
+    for row in (35, 150, 2_050):  # approximate: the nearest of all, itself, may be passed over, its kin not
+        nearest = [int(id) for id in bare.query(vectors[row], SHELVED)["ids"][0]]
+        assert len(nearest) == 5
+        assert readable.issuperset(nearest)
+        assert float(vectors[nearest[0]] @ vectors[row]) > 0.7
+        assert len(bare.query(vectors[row], None)["ids"][0]) == 5

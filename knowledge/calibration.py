@@ -16,9 +16,10 @@ class Ranking(Frozen):
 
     similarity_low: float
     similarity_high: float
-    dense: float
     lexical: float
     rare: float
+    long: float
+    han: float
     variant: float
     translated: float
     pair: float

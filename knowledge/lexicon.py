@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import yaml
 from pydantic import Field
 
 from knowledge.errors import KnowledgeError
+from knowledge.finder import Finder
+from knowledge.mend import Mender
 from knowledge.types import Frozen
 
 HERE = Path(__file__).parent
@@ -43,13 +45,15 @@ class Lexicon:
             for term in group:
                 members.setdefault(term, []).append(number)
         self._members = members
-        self._term = _pattern(members)
+        self._term = Finder(members)
         self._product_of = {simplify(w): id for id, words in content.products.items() for w in words}
-        self._product = _pattern(self._product_of)
-        self._asks = {name: _pattern(simplify(a) for a in fact.asks) for name, fact in content.facts.items()}
-        self._speaks = {
-            name: _pattern((simplify(s) for s in fact.speaks), raw=True) for name, fact in content.facts.items()
-        }
+        self._product = Finder(self._product_of)
+        self._asks: dict[str, set[str]] = {}  # a way to ask, to the facts it asks for
+        for name, fact in content.facts.items():
+            for way in fact.asks:
+                self._asks.setdefault(simplify(way), set()).add(name)
+        self._asked = Finder(self._asks)
+        self._speaks = {name: _pattern(simplify(s) for s in fact.speaks) for name, fact in content.facts.items()}
 
     def chinese_words(self) -> list[str]:
         """What the segmenter must not cut."""
@@ -58,15 +62,21 @@ class Lexicon:
 
     def terms(self, simplified: str) -> list[str]:
         """The known terms in a text, longest match first at each place."""
-        return list(dict.fromkeys(self._term.findall(simplified)))
+        return self._term.words(simplified)
 
     def variants(self, simplified: str) -> list[str]:
         """Other ways to say the terms of a text, without those it already holds."""
-        found: dict[str, None] = {}
-        for term in self.terms(simplified):
-            for number in self._members[term]:
-                found.update(dict.fromkeys(t for t in self._groups[number] if t not in simplified))
-        return list(found)
+        return self.others(self.terms(simplified), simplified)
+
+    def others(self, terms: Sequence[str], simplified: str) -> list[str]:
+        """`variants` where the terms of the text are known already."""
+        groups = (self._groups[number] for term in terms for number in self._members[term])
+        return list(dict.fromkeys(t for group in groups for t in group if t not in simplified))
+
+    @cached_property
+    def mender(self) -> Mender:
+        """Sets slips in the platform's words right."""
+        return Mender(self._members, self.stop)
 
     def same(self, term: str) -> list[str]:
         """Every other way to say a known term."""
@@ -74,11 +84,12 @@ class Lexicon:
 
     def products(self, simplified: str) -> frozenset[str]:
         """Products that a text names."""
-        return frozenset(self._product_of[w] for w in self._product.findall(simplified))
+        return frozenset(self._product_of[w] for w in self._product.words(simplified))
 
     def asked_facts(self, simplified: str) -> tuple[str, ...]:
         """Kinds of fact a question asks for."""
-        return tuple(name for name, pattern in self._asks.items() if pattern.search(simplified))
+        asked = {name for way in self._asked.every(simplified) for name in self._asks[way]}
+        return tuple(name for name in self.content.facts if name in asked)
 
     def missing(self, facts: Sequence[str], simplified: str) -> float:
         """How much of what was asked for a passage does not speak of: 0 nothing, 1 a kind of fact that it must give."""
@@ -110,11 +121,11 @@ def _table() -> dict[int, int]:
     return {ord(t): ord(s) for t, s in zip(traditional, simplified, strict=True)} | _FULL_WIDTH
 
 
-def _pattern(words: Iterable[str], *, raw: bool = False) -> re.Pattern[str]:
-    """One alternation, longest first; Latin words only whole. `raw` words that hold a backslash are expressions."""
+def _pattern(words: Iterable[str]) -> re.Pattern[str]:
+    """One alternation, longest first; Latin words only whole. Words that hold a backslash are expressions."""
     parts = []
     for word in sorted(set(words), key=lambda w: (-len(w), w)):
-        body = word if raw and "\\" in word else re.escape(word)
+        body = word if "\\" in word else re.escape(word)
         latin = re.match(r"[a-z0-9]", word) is not None
         parts.append(rf"(?<![a-z0-9]){body}(?![a-z0-9])" if latin else body)
     return re.compile("|".join(parts) or r"(?!)")

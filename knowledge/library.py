@@ -1,49 +1,95 @@
 """The published documents, searched: meaning and words together, for one reader, on one date."""
 
+import threading
+from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge.around import around
 from knowledge.calibration import calibration
 from knowledge.confidence import Features, confidence, stretch
 from knowledge.embed import Embedder
 from knowledge.errors import IndexDamagedError
 from knowledge.index import read_manifest, read_vectors
-from knowledge.lexical import Lexical
+from knowledge.lexical import Lexical, best
 from knowledge.lexicon import lexicon
-from knowledge.query import Wording, overlap
-from knowledge.ranking import Hit, Wish, arrange, fold, fuse
+from knowledge.nearest import SCANNED, Nearest, cosines_of
+from knowledge.query import Signals, Wording, overlap, share
+from knowledge.ranking import Hit, Shown, Wish, arrange, fold, fuse
 from knowledge.rules import Rules, read_rules
 from knowledge.shelves import Holdings
-from knowledge.types import Audience, Passage, SearchResult
+from knowledge.types import Audience, Context, Passage, SearchResult
 from knowledge.vectors import open_vectors
-from knowledge.words import Segmenter, Words
+from knowledge.words import Segmenter, Words, stem
 
 Vector = NDArray[np.float32]
 JUDGED = 3  # passages looked at when deciding whether they answer
+REACHES = 64  # audiences whose reach is remembered
+
+
+class Reranker(Protocol):
+    """Orders the best passages anew; knowledge/rerank.py makes one of any LangChain compressor."""
+
+    @property
+    def depth(self) -> int: ...
+
+    def order(self, question: str, texts: Sequence[str]) -> list[int]: ...
 
 
 class _Asked(NamedTuple):
     wording: Wording
+    signals: Signals
     hits: list[Hit]
 
 
-class _Reach(NamedTuple):
+class Candidates(NamedTuple):
+    """What a search chooses from, for whoever fits how it chooses."""
+
+    signals: Signals
+    hits: list[Hit]
+    documents: tuple[str, ...]  # of each hit
+
+
+class _Reach:
     """What one audience may read."""
 
-    shelves: dict[str, int]  # shelf name to its number of passages
-    rows: frozenset[int]
-    masks: dict[str, Vector]  # word index name to 1 for each passage that may be read, 0 for the others
+    def __init__(self, holdings: Holdings, audience: Audience, shelf_of: NDArray[np.int32]) -> None:
+        readable = {name: (shelf, rows) for name, (shelf, rows) in holdings.shelves.items() if shelf.readable(audience)}
+        self.shelves = {name: len(rows) for name, (_, rows) in readable.items()}
+        numbers = [number for number, name in enumerate(holdings.shelves) if name in readable]
+        self._open = np.isin(shelf_of, numbers)
+        self.masks: dict[str, Vector | None] = {}  # 1 for what may be read; None where that is all of the word index
+        for name in sorted({shelf.lexical for shelf, _ in readable.values()}):
+            mask = self._open[holdings.lexical[name]]
+            self.masks[name] = None if mask.all() else mask.astype(np.float32)
+
+    def __contains__(self, row: object) -> bool:
+        return isinstance(row, int) and bool(self._open[row])
+
+
+class _Own(threading.local):
+    """Each thread's arrays for scores: making new ones takes longer than filling them."""
+
+    def __init__(self) -> None:
+        self._arrays: dict[str, Vector] = {}
+
+    def scores(self, name: str, rows: int) -> Vector:
+        if name not in self._arrays:
+            self._arrays[name] = np.empty(rows, dtype=np.float32)
+        return self._arrays[name]
 
 
 class IndexedLibrary:
     """One generation of the index, read-only; share one between threads, close it when another takes its place."""
 
-    def __init__(self, path: Path, embedder: Embedder, *, server: str | None = None) -> None:
+    def __init__(
+        self, path: Path, embedder: Embedder, *, server: str | None = None, reranker: Reranker | None = None
+    ) -> None:
         """Opens `path` (0.8 s, most of it Chroma's import); IndexMissingError or IndexDamagedError say what to do."""
         self._report = read_manifest(path, embedder.model)
         self._holdings = Holdings.read(path)
@@ -51,6 +97,7 @@ class IndexedLibrary:
         self._vectors = read_vectors(path, self._report.passages)
         self._store = open_vectors(path, self._report.token, list(self._report.shelves), server)
         self._lexicon = lexicon()
+        self._reranker = reranker
         try:
             self._words = Words(Segmenter.read(path / "lexical"))
             self._lexical = {name: Lexical(path / "lexical" / name) for name in self._holdings.lexical}
@@ -60,9 +107,14 @@ class IndexedLibrary:
                 f"The words of the index in {path} cannot be read ({error}). Build it again: ccare knowledge build"
             ) from error
         self._place = {row: (name, i) for name, rows in self._holdings.lexical.items() for i, row in enumerate(rows)}
+        self._shelf_of = np.empty(len(self._holdings.rows), dtype=np.int32)
+        for number, (_, rows) in enumerate(self._holdings.shelves.values()):
+            self._shelf_of[rows] = number
+        self._nearest = Nearest(self._store, self._vectors, self._holdings, scanned=SCANNED if server is None else 0)
+        self._own = _Own()
         self._average = _averages(self._holdings, self._vectors)
         self._calibration = calibration()
-        self._reached: dict[Audience, _Reach] = {}
+        self._reached: OrderedDict[Audience, _Reach] = OrderedDict()
 
     @property
     def generation(self) -> str:
@@ -74,6 +126,7 @@ class IndexedLibrary:
         return self._rules
 
     def close(self) -> None:
+        self._nearest.close()
         self._store.close()
 
     def search(
@@ -100,16 +153,33 @@ class IndexedLibrary:
             audience,
             Wish(locale=locale, product=product, metrics=frozenset(metrics), kinds=frozenset(kinds)),
         )
+        if self._reranker is not None:
+            asked = asked._replace(hits=self._reranked(text, asked.hits, self._reranker))
         refusal = self._calibration.confidence
         sure = confidence(self._features(asked, vector), refusal) if asked.hits else 0.0
-        passages = tuple(self._passage(hit, on) for hit, _ in arrange(asked.hits, self._holdings, on, limit))
+        passages = tuple(self._passage(shown) for shown in arrange(asked.hits, self._holdings, on, limit))
         return SearchResult(passages=passages, answerable=sure >= refusal.answerable_at, confidence=round(sure, 4))
 
     def lookup(self, documents: Sequence[str], *, audience: Audience, on: date) -> tuple[Passage, ...]:
         """What `audience` may read of the named documents or sections ("id#2"), in order; others are passed over."""
-        readable = self._reach(audience).rows
-        rows = [row for id in documents for row in self._named(id) if row in readable]
-        return tuple(self._passage(Hit(row, 0.0, 0.0), on) for row in rows)
+        readable = self._reach(audience)
+        return self._passages([row for id in documents for row in self._named(id) if row in readable], on)
+
+    def around(self, passage_id: str, *, audience: Audience, on: date) -> Context | None:
+        """What stands around a passage in its document; None where `audience` may not read it or it does not exist."""
+        readable = self._reach(audience)
+        row = next((r for r in self._named(passage_id) if "#" in passage_id and r in readable), None)
+        if row is None:
+            return None
+        found = around(row, self._holdings)
+        before, after = (self._passages([r], on)[0] if r is not None else None for r in (found.before, found.after))
+        section, parent = (self._passages(rows, on) for rows in (found.section, found.parent))
+        return Context(section=section, parent=parent, before=before, after=after)
+
+    def _passages(self, rows: Sequence[int], on: date) -> tuple[Passage, ...]:
+        """Passages that were not searched for."""
+        standing = ((row, self._holdings.document(row).validity(on)) for row in rows)
+        return tuple(self._passage(Shown(Hit(row, 0.0, 0.0), validity)) for row, validity in standing)
 
     def _named(self, id: str) -> list[int]:
         """The rows of a document, or of one of its sections."""
@@ -120,52 +190,63 @@ class IndexedLibrary:
         """What the refusal is judged by, for whoever fits it anew."""
         return self._features(self._ask(text, vector, audience, Wish(locale=locale)), vector)
 
+    def candidates(self, text: str, *, vector: Vector, audience: Audience, locale: str) -> Candidates:
+        """What would be ranked for a question, with both figures of each."""
+        asked = self._ask(text, vector, audience, Wish(locale=locale))
+        return Candidates(asked.signals, asked.hits, tuple(self._holdings.rows[h.row].document for h in asked.hits))
+
     def _ask(self, text: str, vector: Vector, audience: Audience, wish: Wish) -> _Asked:
-        reach = self._reach(audience)
-        wording = Wording(text, self._words, self._lexicon, self._calibration.ranking)
+        reach, ranking = self._reach(audience), self._calibration.ranking
+        indexes = [self._lexical[name] for name in reach.masks]
+        wording = Wording(
+            text, self._words, self._lexicon, ranking, lambda word: any(stem(word) in index for index in indexes)
+        )
         wish = wish.model_copy(update={"named": wording.products})
-        rarity = max((wording.rarity(self._lexical[name]) for name in reach.masks), default=0.0)
         hits = self._candidates(vector, wording, reach)
-        fused = [fuse(h, self._holdings.document(h.row), wish, rarity, self._calibration.ranking) for h in hits]
-        return _Asked(wording, fold(fused, self._holdings, wish.locale, reach.rows))
+        signals = wording.signals(indexes)
+        fused = fuse(hits, self._holdings, wish, share(signals, ranking), ranking)
+        return _Asked(wording, signals, fold(fused, self._holdings, wish.locale, reach))
+
+    def _reranked(self, text: str, hits: list[Hit], reranker: Reranker) -> list[Hit]:
+        first = hits[: reranker.depth]
+        order = reranker.order(text, [self._holdings.rows[hit.row].text for hit in first])
+        return [*(first[place] for place in order), *hits[len(first) :]]
 
     def _reach(self, audience: Audience) -> _Reach:
-        """What an audience may read; worked out once for each, because a large corpus makes it long."""
+        """What an audience may read; remembered, because a large corpus makes it long."""
         found = self._reached.get(audience)
         if found is None:
-            shelves = [(shelf, rows) for shelf, rows in self._holdings.shelves.values() if shelf.readable(audience)]
-            rows = frozenset(row for _, shelved in shelves for row in shelved)
-            names = sorted({shelf.lexical for shelf, _ in shelves})
-            masks = {n: np.array([r in rows for r in self._holdings.lexical[n]], dtype=np.float32) for n in names}
-            found = self._reached[audience] = _Reach(
-                {shelf.name: len(shelved) for shelf, shelved in shelves}, rows, masks
-            )
+            found = self._reached[audience] = _Reach(self._holdings, audience, self._shelf_of)
+            if len(self._reached) > REACHES:
+                self._reached.popitem(last=False)
         return found
 
     def _candidates(self, vector: Vector, wording: Wording, reach: _Reach) -> list[Hit]:
         """The nearest of every shelf and the best by words of every language, each with both figures."""
         depth = self._calibration.ranking.depth
-        similarity: dict[int, float] = {}
-        for shelf, size in reach.shelves.items():
-            similarity.update(self._store.query(shelf, vector, min(depth, size)))
-        lexical = {name: self._by_words(name, wording) * mask for name, mask in reach.masks.items()}
-        best = [
-            self._holdings.lexical[name][place] for name, scores in lexical.items() for place in _top(scores, depth)
+        lexical = {name: self._by_words(name, wording, mask) for name, mask in reach.masks.items()}
+        by_words = [
+            self._holdings.lexical[name][place]
+            for name, scores in lexical.items()
+            for place in best(scores, depth).tolist()
         ]
-        missing = [row for row in best if row not in similarity]
+        whole = {n: wording.best_score(self._lexical[n], n.endswith(wording.language)) for n in lexical}
+        similarity = self._nearest.find(reach.shelves, vector, depth)
+        missing = [row for row in by_words if row not in similarity]
         if missing:
-            similarity.update(zip(missing, (self._vectors[missing] @ vector).tolist(), strict=True))
-        places = ((row, cosine, *self._place[row]) for row, cosine in similarity.items())
-        return [
-            Hit(row=row, similarity=cosine, lexical=float(lexical[name][place])) for row, cosine, name, place in places
-        ]
+            similarity.update(zip(missing, cosines_of(self._vectors[missing], vector).tolist(), strict=True))
+        hits = []
+        for row, cosine in similarity.items():
+            name, place = self._place[row]
+            hits.append(Hit(row, cosine, float(lexical[name][place]) / whole[name]))
+        return hits
 
-    def _by_words(self, name: str, wording: Wording) -> Vector:
-        """What each passage of a word index scores, as a share of the best possible."""
+    def _by_words(self, name: str, wording: Wording, mask: Vector | None) -> Vector:
+        """What each passage of a word index scores; 0 for what may not be read."""
+        weights = wording.weighted(name.endswith(wording.language))
         lexical = self._lexical[name]
-        native = name.endswith(wording.language)
-        weights = wording.weighted(native)
-        return lexical.scores(list(weights), list(weights.values())) / np.float32(wording.best_score(lexical, native))
+        scores = lexical.scores(list(weights), list(weights.values()), self._own.scores(name, lexical.rows))
+        return scores if mask is None else np.multiply(scores, mask, out=scores)
 
     def _features(self, asked: _Asked, vector: Vector) -> Features:
         wording, hits = asked.wording, asked.hits[:JUDGED]
@@ -185,25 +266,19 @@ class IndexedLibrary:
     def _said(self, row: int) -> str:
         return f"{self._holdings.rows[row].section}\n{self._holdings.rows[row].text}".lower()
 
-    def _passage(self, hit: Hit, on: date) -> Passage:
-        row, document = self._holdings.rows[hit.row], self._holdings.document(hit.row)
+    def _passage(self, shown: Shown) -> Passage:
+        hit = shown.hit
+        row = self._holdings.rows[hit.row]
         return Passage(
             passage_id=row.passage_id,
-            document=document,
+            document=self._holdings.document(hit.row),
             section=row.section,
             text=row.text,
-            validity=document.validity(on),
+            validity=shown.validity,
             score=round(hit.score, 6),
             similarity=round(hit.similarity, 6),
+            also=tuple(self._holdings.rows[other].passage_id for other in shown.also),
         )
-
-
-def _top(scores: Vector, depth: int) -> list[int]:
-    """The places of the best `depth` scores above zero."""
-    found = np.flatnonzero(scores)
-    if len(found) > depth:
-        found = found[np.argpartition(-scores[found], depth)[:depth]]
-    return [int(i) for i in found]
 
 
 def _averages(holdings: Holdings, vectors: Vector) -> dict[str, Vector]:

@@ -1,25 +1,56 @@
 """A question as the word side sees it: its terms, their weights, the other ways to say them, and what it asks for."""
 
 import re
+from collections.abc import Callable, Sequence
 from functools import cached_property
+from typing import NamedTuple
 
 from knowledge.calibration import Ranking
 from knowledge.lexical import Lexical
 from knowledge.lexicon import Lexicon, simplify
 from knowledge.words import Words
 
+LONG = 10  # words of a question that count as many
+_HAN = re.compile("[\u4e00-\u9fff]")
+
+
+class Unit(NamedTuple):
+    """One thing said, as one word index knows it."""
+
+    ways: list[list[str]]  # the ways to say it that the index knows throughout
+    rarity: float  # of its commonest known name, or of an unknown word
+
+
+class Signals(NamedTuple):
+    """A question as fusing sees it; all 0..1."""
+
+    rarity: float  # of its rarest known word: high for a name, low for a paraphrase in common words
+    length: float  # words that say something, 1 for LONG or more
+    han: float  # 1 for Chinese, which character pairs match more surely than English stems
+
+
+def share(signals: Signals, ranking: Ranking) -> float:
+    """How much words count beside meaning, 0..1."""
+    words = ranking.lexical + ranking.rare * signals.rarity + ranking.long * signals.length + ranking.han * signals.han
+    return min(1.0, max(0.0, words))
+
 
 class Wording:
     """One question, taken apart once; every word index is asked with the same parts."""
 
-    def __init__(self, text: str, words: Words, lexicon: Lexicon, ranking: Ranking) -> None:
-        self.text = simplify(text)
+    def __init__(
+        self, text: str, words: Words, lexicon: Lexicon, ranking: Ranking, known: Callable[[str], bool] | None = None
+    ) -> None:
+        """`known` tells whether any passage that may be read holds a Latin word, which then is no slip."""
+        self.text = lexicon.mender.mend(simplify(text), words.cut, known or (lambda word: False))
         self._words = words
         self._lexicon = lexicon
         self._ranking = ranking
-        self.language = "zh" if re.search("[\u4e00-\u9fff]", self.text) else "en"
+        self._scales: dict[int, list[Unit]] = {}
+        self.language = "zh" if _HAN.search(self.text) else "en"
         self.said = list(dict.fromkeys(words.terms(self.text)))
         self.content = [t for t in self.said if not t.startswith("~")]
+        self.named = lexicon.terms(self.text)
         self.products = lexicon.products(self.text)
         self.facts = lexicon.asked_facts(self.text)
 
@@ -35,34 +66,49 @@ class Wording:
 
     @cached_property
     def _varied(self) -> list[str]:
-        return [term for variant in self._lexicon.variants(self.text) for term in self._words.content(variant)]
+        variants = self._lexicon.others(self.named, self.text)
+        return [term for variant in variants for term in self._words.named(variant)]
 
     @cached_property
     def units(self) -> list[list[list[str]]]:
         """What a passage should speak of: for each thing said, the ways to say it, each as the words it needs."""
         units: list[list[list[str]]] = []
         covered: set[str] = set()
-        for term in self._lexicon.terms(self.text):
-            own = self._words.content(term)
+        for term in self.named:
+            own = self._words.named(term)
             if not own or covered.issuperset(own):
                 continue
             covered.update(own)
-            units.append([own, *(w for w in (self._words.content(v) for v in self._lexicon.same(term)) if w)])
+            units.append([own, *(w for w in (self._words.named(v) for v in self._lexicon.same(term)) if w)])
         units.extend([[term]] for term in self.content if term not in covered)
         return units
+
+    def scale(self, lexical: Lexical) -> list[Unit]:
+        """The units as a word index knows them."""
+        found = self._scales.get(id(lexical))
+        if found is None:
+            found = self._scales[id(lexical)] = [_unit(ways, lexical) for ways in self.units]
+        return found
 
     @property
     def terms(self) -> int:
         """How many things of the platform the question names."""
-        return len(self._lexicon.terms(self.text))
+        return len(self.named)
 
     def best_score(self, lexical: Lexical, native: bool) -> float:
         """What a passage would score that holds everything said, unknown words included; never 0."""
         if native:
-            return max(
-                1e-6, sum((self._ranking.pair if t.startswith("~") else 1.0) * lexical.idf(t) for t in self.said)
-            )
-        return max(1e-6, sum(_unit_rarity(ways, lexical) for ways in self.units))
+            pair = self._ranking.pair
+            return max(1e-6, sum((pair if t[0] == "~" else 1.0) * lexical.idf(t) for t in self.said))
+        return max(1e-6, sum(unit.rarity for unit in self.scale(lexical)))
+
+    def signals(self, indexes: Sequence[Lexical]) -> Signals:
+        """What the question is, as far as that tells how much its words can be relied on."""
+        return Signals(
+            rarity=max((self.rarity(index) for index in indexes), default=0.0),
+            length=min(1.0, len(self.content) / LONG),
+            han=float(self.language == "zh"),
+        )
 
     def rarity(self, lexical: Lexical) -> float:
         """How rare the question's known words are, 0..1: high for a name, low for a paraphrase in common words."""
@@ -76,17 +122,17 @@ def overlap(wording: Wording, lexical: Lexical, place: int) -> tuple[float, floa
     Weighted by the root of the rarity: by rarity itself, one everyday word that no passage uses outweighs the subject.
     """
     total = held = known = 0.0
-    for ways in wording.units:
-        weight = _unit_rarity(ways, lexical) ** 0.5
+    for unit in wording.scale(lexical):
+        weight = unit.rarity**0.5
         total += weight
-        if any(all(t in lexical for t in way) for way in ways):
+        if unit.ways:
             known += weight
-        if any(all(lexical.holds(t, place) for t in way) for way in ways):
-            held += weight
+            if any(all(lexical.holds(t, place) for t in way) for way in unit.ways):
+                held += weight
     return (held / total, known / total) if total else (0.0, 0.0)
 
 
-def _unit_rarity(ways: list[list[str]], lexical: Lexical) -> float:
-    """The rarity of a thing said: of its commonest known name, or of an unknown word where it has none."""
-    known = (max(lexical.idf(t) for t in way) for way in ways if all(t in lexical for t in way))
-    return min(known, default=lexical.idf(""))
+def _unit(ways: list[list[str]], lexical: Lexical) -> Unit:
+    known = [way for way in ways if all(t in lexical for t in way)]
+    rarities = (max(lexical.idf(t) for t in way) for way in known)
+    return Unit(known, min(rarities, default=lexical.idf("")))

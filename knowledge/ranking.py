@@ -1,10 +1,11 @@
 """From candidates to an ordered list: fuse, fold the same document in two languages, put current rules first."""
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Container, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
 from knowledge.calibration import Ranking
+from knowledge.duplicates import distinct
 from knowledge.shelves import Holdings
 from knowledge.types import Document, Frozen, Validity
 
@@ -28,21 +29,32 @@ class Wish(Frozen):
     kinds: frozenset[str] = frozenset()
 
 
-def fuse(hit: Hit, document: Document, wish: Wish, rarity: float, ranking: Ranking) -> Hit:
-    """The hit with its score: weighted cosine and words (more for words when they are rare), and what is preferred."""
-    span = ranking.similarity_high - ranking.similarity_low
-    dense = min(1.0, max(0.0, (hit.similarity - ranking.similarity_low) / span))
-    shift = ranking.rare * rarity
-    score = (ranking.dense - shift) * dense + (ranking.lexical + shift) * min(1.0, hit.lexical)
-    score += ranking.same_locale * (document.locale == wish.locale)
+def fuse(hits: Sequence[Hit], holdings: Holdings, wish: Wish, share: float, ranking: Ranking) -> list[Hit]:
+    """The hits with their scores: cosine and words, words counting `share` of both, and what is preferred."""
+    low, span = ranking.similarity_low, ranking.similarity_high - ranking.similarity_low
+    preferred: dict[str, float] = {}
+    fused = []
+    for row, similarity, lexical, _ in hits:
+        id = holdings.rows[row].document
+        extra = preferred.get(id)
+        if extra is None:
+            extra = preferred[id] = _preference(holdings.documents[id], wish, ranking)
+        dense = min(1.0, max(0.0, (similarity - low) / span))
+        score = (1.0 - share) * dense + share * min(1.0, lexical) + extra
+        fused.append(Hit(row, similarity, lexical, score))
+    return fused
+
+
+def _preference(document: Document, wish: Wish, ranking: Ranking) -> float:
+    score = ranking.same_locale * (document.locale == wish.locale)
     score += ranking.product * (document.product == wish.product)
     score += ranking.named_product * (document.product in wish.named)
     score += ranking.metric * bool(wish.metrics.intersection(document.metrics))
     score += ranking.kind * (document.kind in wish.kinds)
-    return hit._replace(score=score)
+    return score
 
 
-def fold(hits: Sequence[Hit], holdings: Holdings, locale: str, readable: Set[int]) -> list[Hit]:
+def fold(hits: Sequence[Hit], holdings: Holdings, locale: str, readable: Container[int]) -> list[Hit]:
     """Best first, one passage for a section that exists in two languages: the asker's, with the better one's score.
 
     A section's twin has the same number in the counterpart; where there is none, the passage stays.
@@ -62,9 +74,19 @@ def fold(hits: Sequence[Hit], holdings: Holdings, locale: str, readable: Set[int
     return list(best.values())
 
 
-def arrange(hits: Sequence[Hit], holdings: Holdings, on: date, limit: int) -> list[tuple[Hit, Validity]]:
+class Shown(NamedTuple):
+    """A passage to be shown."""
+
+    hit: Hit
+    validity: Validity
+    also: tuple[int, ...] = ()  # rows of other documents that say the same
+
+
+def arrange(hits: Sequence[Hit], holdings: Holdings, on: date, limit: int) -> list[Shown]:
     """The best `limit`, rules in force on `on` before all others, and never a superseded one before its successor."""
-    chosen = list(hits[:limit])
+    by_row = {hit.row: hit for hit in hits}
+    once = distinct([hit.row for hit in hits], holdings, on, limit)
+    chosen = [by_row[row] for row in once.kept]
     by_document: dict[str, Hit] = {}
     for hit in hits:
         by_document.setdefault(holdings.rows[hit.row].document, hit)
@@ -75,8 +97,8 @@ def arrange(hits: Sequence[Hit], holdings: Holdings, on: date, limit: int) -> li
             chosen.insert(chosen.index(hit), found)
     chosen = chosen[:limit]
     places = _places(chosen, holdings, on)
-    order = sorted(range(len(chosen)), key=lambda i: places[i])
-    return [(chosen[i], holdings.document(chosen[i].row).validity(on)) for i in order]
+    ordered = [chosen[i] for i in sorted(range(len(chosen)), key=lambda i: places[i])]
+    return [Shown(h, holdings.document(h.row).validity(on), tuple(once.also.get(h.row, ()))) for h in ordered]
 
 
 def _places(chosen: Sequence[Hit], holdings: Holdings, on: date) -> list[tuple[int, int, int]]:

@@ -69,6 +69,16 @@ class Passage(Frozen):
     validity: Validity  # on the date the question asks about
     score: float = 0.0  # fused relevance, higher is better
     similarity: float = 0.0  # cosine between question and passage
+    also: tuple[str, ...] = ()  # passage ids of other documents that say the same
+
+
+class Context(Frozen):
+    """What stands around a passage, each in reading order."""
+
+    section: tuple[Passage, ...]  # the passage's whole section, itself included: a long section is several passages
+    parent: tuple[Passage, ...]  # the text of the section that it is part of
+    before: Passage | None
+    after: Passage | None
 
 
 class SearchResult(Frozen):

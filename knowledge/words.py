@@ -66,6 +66,7 @@ class Words:
     def __init__(self, segmenter: Segmenter) -> None:
         self._segmenter = segmenter
         self._stop = lexicon().stop
+        self._named: dict[str, list[str]] = {}
 
     def terms(self, text: str) -> list[str]:
         """Every term of a text, repeats kept, in order; character pairs carry a leading '~'."""
@@ -81,6 +82,16 @@ class Words:
     def content(self, text: str) -> list[str]:
         """The words that say what a text is about: no stop words, no character pairs, each once."""
         return list(dict.fromkeys(t for t in self.terms(text) if not t.startswith("~")))
+
+    def named(self, term: str) -> list[str]:
+        """`content` of one of the lexicon's terms, worked out once; there are few of them and questions repeat them."""
+        found = self._named.get(term)
+        if found is None:
+            found = self._named[term] = self.content(term)
+        return found
+
+    def cut(self, chinese: str) -> list[str]:
+        return self._segmenter.cut(chinese)
 
 
 def stem(word: str) -> str:

@@ -135,6 +135,22 @@ def stale(as_json: JSON = False) -> None:
         typer.echo(line)
 
 
+@knowledge.command()
+def gaps(
+    since: Annotated[str | None, typer.Option(help="Only questions from this day on, ISO.")] = None,
+    as_json: JSON = False,
+) -> None:
+    """Questions that the documents did not answer, those that ask for the same together, the most frequent first."""
+    from bot.gap_groups import gap_lines
+    from bot.gap_store import GapStore
+    from bot.settings import read_settings
+    from knowledge.embed import cached_embedder
+
+    day = _day(since)
+    for line in gap_lines(GapStore(read_settings().data).read(day), cached_embedder(), since=day, as_json=as_json):
+        typer.echo(line)
+
+
 def _day(text: str | None) -> date | None:
     try:
         return None if text is None else date.fromisoformat(text)

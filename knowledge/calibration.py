@@ -31,11 +31,18 @@ class Ranking(Frozen):
     depth: int
 
 
-class Refusal(Frozen):
-    """Coefficients of the logistic confidence that the passages answer at all."""
+class Judge(Frozen):
+    """One logistic judgement."""
 
     intercept: float
-    coefficients: dict[str, float]  # a coefficient for each feature of knowledge/confidence.py
+    coefficients: dict[str, float]  # by the features of knowledge/confidence.py; those left out do not count
+
+
+class Refusal(Frozen):
+    """The logistic confidence that the passages answer at all."""
+
+    asking: Judge  # questions for a price, a count, a time
+    telling: Judge  # all others
     answerable_at: float
 
 

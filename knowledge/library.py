@@ -12,14 +12,17 @@ from numpy.typing import NDArray
 
 from knowledge.around import around
 from knowledge.calibration import calibration
-from knowledge.confidence import Features, confidence, stretch
+from knowledge.confidence import Features, confidence, from_facts, standing, stretch
+from knowledge.elsewhere import elsewhere
 from knowledge.embed import Embedder
 from knowledge.errors import IndexDamagedError
+from knowledge.facts import undated
 from knowledge.index import read_manifest, read_vectors
+from knowledge.judging import Found, given, in_words
 from knowledge.lexical import Lexical, best
 from knowledge.lexicon import lexicon
 from knowledge.nearest import SCANNED, Nearest, cosines_of
-from knowledge.query import Signals, Wording, overlap, share
+from knowledge.query import Signals, Wording, share
 from knowledge.ranking import Hit, Shown, Wish, arrange, fold, fuse
 from knowledge.rules import Rules, read_rules
 from knowledge.shelves import Holdings
@@ -29,6 +32,7 @@ from knowledge.words import Segmenter, Words, stem
 
 Vector = NDArray[np.float32]
 JUDGED = 3  # passages looked at when deciding whether they answer
+SHOWN = 5  # passages among which a single sentence may give the fact
 REACHES = 64  # audiences whose reach is remembered
 
 
@@ -112,7 +116,7 @@ class IndexedLibrary:
             self._shelf_of[rows] = number
         self._nearest = Nearest(self._store, self._vectors, self._holdings, scanned=SCANNED if server is None else 0)
         self._own = _Own()
-        self._average = _averages(self._holdings, self._vectors)
+        self._elsewhere = elsewhere(embedder)
         self._calibration = calibration()
         self._reached: OrderedDict[Audience, _Reach] = OrderedDict()
 
@@ -180,6 +184,11 @@ class IndexedLibrary:
         """Passages that were not searched for."""
         standing = ((row, self._holdings.document(row).validity(on)) for row in rows)
         return tuple(self._passage(Shown(Hit(row, 0.0, 0.0), validity)) for row, validity in standing)
+
+    def family(self, document: str, *, audience: Audience) -> tuple[str, ...]:
+        """Every version of a document that `audience` may read, the oldest first: what supersedes what."""
+        readable, sections = self._reach(audience), self._holdings.sections
+        return tuple(id for id in self._holdings.family(document) if any(r in readable for r in sections.get(id, ())))
 
     def _named(self, id: str) -> list[int]:
         """The rows of a document, or of one of its sections."""
@@ -249,22 +258,16 @@ class IndexedLibrary:
         return scores if mask is None else np.multiply(scores, mask, out=scores)
 
     def _features(self, asked: _Asked, vector: Vector) -> Features:
-        wording, hits = asked.wording, asked.hits[:JUDGED]
-        shares = [overlap(wording, self._lexical[name], place) for name, place in (self._place[h.row] for h in hits)]
-        best = max(hits, key=lambda h: h.similarity)
-        average = float(self._average[self._holdings.document(best.row).locale] @ vector)
+        """What the best passages give for the question; the days that it names are no words that they must hold."""
+        wording = Wording(undated(asked.wording.text), self._words, self._lexicon, self._calibration.ranking)
+        nearest = max(hit.similarity for hit in asked.hits[:JUDGED])
+        found = [Found(*self._place[hit.row], hit.row) for hit in asked.hits[:SHOWN]]
         return Features(
-            similarity=stretch(best.similarity, self._calibration.ranking),
-            lead=min(1.0, max(0.0, 10 * (best.similarity - average))),
-            overlap=max(held for held, _ in shares),
-            known=max(known for _, known in shares),
-            terms=min(3, wording.terms) / 3,
-            product=max(float(self._holdings.document(h.row).product in wording.products) for h in hits),
-            missing_fact=min(self._lexicon.missing(wording.facts, self._said(h.row)) for h in hits),
+            similarity=stretch(nearest, self._calibration.ranking),
+            **standing(nearest - float((self._elsewhere @ vector).max())),
+            **in_words(wording, found[:JUDGED], self._holdings, self._lexical, self._lexicon),
+            **from_facts(given(wording, found, self._holdings, self._lexical)),
         )
-
-    def _said(self, row: int) -> str:
-        return f"{self._holdings.rows[row].section}\n{self._holdings.rows[row].text}".lower()
 
     def _passage(self, shown: Shown) -> Passage:
         hit = shown.hit
@@ -279,13 +282,3 @@ class IndexedLibrary:
             similarity=round(hit.similarity, 6),
             also=tuple(self._holdings.rows[other].passage_id for other in shown.also),
         )
-
-
-def _averages(holdings: Holdings, vectors: Vector) -> dict[str, Vector]:
-    """The mean vector of each language's public passages; a tenant's own leave no trace in anybody's confidence."""
-    found: dict[str, Vector] = {}
-    for locale in sorted({d.locale for d in holdings.documents.values()}):
-        rows = [r for r in range(len(holdings.rows)) if holdings.document(r).locale == locale]
-        public = [r for r in rows if holdings.document(r).tenant is None]
-        found[locale] = np.asarray(vectors[public or rows].mean(axis=0), dtype=np.float32)
-    return found

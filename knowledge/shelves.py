@@ -99,6 +99,18 @@ class Holdings:
         """The document that supersedes this one."""
         return self._successors.get(id)
 
+    def family(self, id: str) -> list[str]:
+        """Every version of a document, the oldest first: what supersedes what."""
+        oldest, seen = self.documents.get(id), {id}
+        while oldest is not None and oldest.supersedes in self.documents and oldest.supersedes not in seen:
+            seen.add(oldest.supersedes)
+            oldest = self.documents[oldest.supersedes]
+        found: list[str] = []
+        while oldest is not None and oldest.id not in found:
+            found.append(oldest.id)
+            oldest = self.successor(oldest.id)
+        return found
+
     @cached_property
     def _successors(self) -> dict[str, Document]:
         return {d.supersedes: d for d in self.documents.values() if d.supersedes is not None}

@@ -23,7 +23,7 @@ async def pass_or_replace(question: Question, plan: Plan, draft: Draft, evidence
     today = question.now.date()
     verdict = verify(draft, evidence, desk.catalog, today)
     if verdict.passed:
-        return Checked(draft=draft, outcome=_plain_outcome(plan, evidence))
+        return Checked(draft=draft, outcome=_plain_outcome(plan, draft, evidence))
     log.warning("draft_blocked", composer=draft.composer, findings=[f.kind for f in verdict.findings])
     repaired = repair(draft, verdict)
     if repaired is not None and _passes(repaired, evidence, desk, today):
@@ -48,14 +48,15 @@ def _passes(draft: Draft, evidence: Evidence, desk: Desk, today: date) -> bool:
     return verify(draft, evidence, desk.catalog, today).passed
 
 
-def _plain_outcome(plan: Plan, evidence: Evidence) -> Outcome:
+def _plain_outcome(plan: Plan, draft: Draft, evidence: Evidence) -> Outcome:
     if plan.clarification is not None:
         return "clarify"
     intents = {step.intent for step in plan.steps}
     if plan.decline is not None or intents <= {"out_of_scope"} or "not_found" in evidence.unavailable:
         return "declined"
     of_shop = evidence.judged or any(evidence.insights.values())
-    if not evidence.answerable and not of_shop and intents <= {"policy", "howto"}:
+    silent = not evidence.answerable or "documents_silent" in draft.warnings
+    if silent and not of_shop and intents <= {"policy", "howto"}:
         return "declined"
     return "grounded" if intents & SERVED else "declined"
 

@@ -56,6 +56,10 @@ class Library(Protocol):
         """The sections of the named documents that this audience may read, in order; unknown ids are passed over."""
         ...
 
+    def family(self, document: str, *, audience: Audience) -> tuple[str, ...]:
+        """Every version of a document that this audience may read, the oldest first."""
+        ...
+
 
 class Meter(Protocol):
     """The published snapshots, read for one merchant at a time."""

@@ -1,11 +1,12 @@
 """Stage 2a: the passages that the plan's steps need, for the asker's audience and date, numbered P1, P2, ..."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from bot.answering.ports import Desk
 from bot.answering.types import Frozen, Intent, Plan, Principal, Question, Step
 from knowledge.rules import CreditLife, Eligibility, ExchangeRule
+from knowledge.rules_proof import numbers_in
 from knowledge.types import Audience, Passage, SearchResult
 from prompts import load_prompts
 from tools.catalog import Metric
@@ -29,7 +30,7 @@ def retrieve(question: Question, plan: Plan, desk: Desk) -> Found:
     for step in plan.steps:
         if step.intent in FROM_DOCUMENTS:
             result = _search(question, plan, step, desk)
-            passages += result.passages
+            passages += [*result.passages, *_beside(result.passages, question, step, desk)]
             answerable = answerable and result.answerable
             passages += _conditions(question, plan, step, desk)
         elif step.intent in BEHIND_ADVICE:
@@ -77,6 +78,31 @@ def _conditions(question: Question, plan: Plan, step: Step, desk: Desk) -> tuple
     stated = [c.of(plan.language) for r in rules if r.product == step.slots.product for c in r.passages]
     wanted = tuple(dict.fromkeys(passage for passage in stated if passage is not None))
     return desk.library.lookup(wanted, audience=reader, on=_on(question, step)) if wanted else ()
+
+
+def _beside(found: Sequence[Passage], question: Question, step: Step, desk: Desk) -> tuple[Passage, ...]:
+    """What must be known beside the passages found: other versions of their documents, and both sides of a dispute."""
+    reader = audience(question.principal)
+    shown = {p.document.id for p in found}
+    versions = dict.fromkeys(id for known in sorted(shown) for id in desk.library.family(known, audience=reader))
+    sides = [id for id in _disputed(found, desk, reader) if id not in {p.passage_id for p in found}]
+    return desk.library.lookup(
+        [*(id for id in versions if id not in shown), *sides], audience=reader, on=_on(question, step)
+    )
+
+
+def _disputed(found: Iterable[Passage], desk: Desk, reader: Audience) -> list[str]:
+    """Passages of rules that dispute each other, where a passage found is one of them or holds the numbers of both."""
+    ids: dict[str, None] = {}
+    known = desk.library.rules
+    pairs = [(rule, other) for rule in known.readable(reader) for id in rule.disputes if (other := known.get(id))]
+    for passage in found if pairs else ():
+        numbers = numbers_in(passage.text)
+        for pair in pairs:
+            own = {cited.of(passage.document.locale) for rule in pair for cited in rule.passages}
+            if passage.passage_id in own or numbers.issuperset(n for rule in pair for n in rule.numbers):
+                ids.update(dict.fromkeys(id for id in sorted(filter(None, own))))
+    return list(ids)
 
 
 def _on(question: Question, step: Step) -> date:

@@ -64,7 +64,7 @@ class Asker:
 
     def __init__(self, library: IndexedLibrary, embedder: CachedEmbedder) -> None:
         self.library = library
-        self._embedder = embedder
+        self.embedder = embedder
 
     def __call__(
         self,
@@ -76,7 +76,7 @@ class Asker:
         locale: str = "zh",
         **wishes: Any,
     ) -> SearchResult:
-        vector = self._embedder.query(text)
+        vector = self.embedder.query(text)
         audience = Audience.model_validate({"role": role, "tenant": tenant})
         return self.library.search(text, vector=vector, audience=audience, on=on, locale=locale, **wishes)
 

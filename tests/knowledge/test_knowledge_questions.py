@@ -39,16 +39,23 @@ def test_a_paraphrased_question_finds_its_document_among_five(shipped: Asker, lo
     assert len(missed) <= 0.05 * len(rows), missed
 
 
-def test_questions_that_the_corpus_answers_are_seldom_refused(shipped: Asker) -> None:
-    rows = read("questions.jsonl")
-    refused = [r["question"] for r in rows if not ask(shipped, r).answerable]
-    assert len(refused) <= 0.08 * len(rows), refused
+def refused(shipped: Asker, rows: list[dict[str, Any]]) -> list[str]:
+    return [r["question"] for r in rows if not ask(shipped, r).answerable]
 
 
-def test_questions_from_elsewhere_are_mostly_refused(shipped: Asker) -> None:
-    rows = read("unanswerable.jsonl")
-    accepted = [r["question"] for r in rows if ask(shipped, r).answerable]
-    assert len(accepted) <= 0.15 * len(rows), accepted
+@pytest.mark.parametrize("held", [False, True], ids=["seen", "held out"])
+def test_questions_that_the_corpus_answers_are_seldom_refused(shipped: Asker, held: bool) -> None:
+    rows = [r for r in read("questions.jsonl") if not r.get("silent") and bool(r.get("held")) == held]
+    found = refused(shipped, rows)
+    assert len(found) <= 0.06 * len(rows), found
+
+
+@pytest.mark.parametrize(("near", "least"), [(False, 0.97), (True, 0.75)], ids=["far", "near"])
+def test_questions_that_the_corpus_does_not_answer_are_refused(shipped: Asker, near: bool, least: float) -> None:
+    rows = [r for r in read("unanswerable.jsonl") if r["near"] == near]
+    rows += [r for r in read("questions.jsonl") if near and r.get("silent")]
+    found = refused(shipped, rows)
+    assert len(found) >= least * len(rows), [r["question"] for r in rows if r["question"] not in found]
 
 
 def test_documents_that_disagree_are_both_shown(shipped: Asker) -> None:

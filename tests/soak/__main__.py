@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bot.settings import Settings
 from tests.benchmarks.home import prepared, table
-from tests.soak import chances, damage, drafts, effects, few, forecasts, imports, kills, parts, reach, stories
+from tests.soak import chances, damage, dates, drafts, effects, few, forecasts, imports, kills, parts, reach, stories
 from tests.soak.outcome import Outcome
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,6 +30,7 @@ TRIALS: dict[str, Trial] = {
     "chances": chances.run,
     "forecasts": forecasts.run,
     "imports": lambda _settings: imports.run(),
+    "dates": dates.run,
     "effects": lambda _settings: effects.run(),
 }
 

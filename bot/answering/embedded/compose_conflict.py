@@ -2,11 +2,15 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from bot.answering.embedded.compose_picks import Pick, statements
 from bot.answering.embedded.compose_rules import sentences, terms
+from knowledge.facts import Counted, counted
+from knowledge.lexicon import simplify
 from knowledge.types import Passage
+from knowledge.words import stem
 
 _CLAUSE = re.compile(r"[，。；;]|,\s|\.\s")
 _LIMIT = re.compile(r"最多|至多|不超过|上限|\d ?[到至-] ?\d|at most|up to|no more than|maximum|\d to \d", re.IGNORECASE)
@@ -16,6 +20,10 @@ _AMOUNT = re.compile(r"(\d[\d,]*(?: ?(?:到|至|-|to) ?\d[\d,]*)?) ?(个?字|[\u
 _FUNCTION = re.compile(
     r"[最多至超过填写每只的按几个字能可少大要]|^.{1,3}$(?<=[a-z])|^(?:words|each|there|which|number|maximum|characters)$"
 )
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{4} ?年(?: ?\d{1,2} ?月)?(?: ?\d{1,2} ?日)?|\b(?:19|20)\d{2}\b")
+_NUMBER = re.compile(r"\d+(?:,\d{3})*")
+_TOPIC = 0.6  # of what the best limit holds of the question, so much must be shared
+_ALIKE = 0.6  # of the words of the longer statement, so many must stand in both
 _ANY_PRODUCT = "playbook"  # playbooks speak of many products: their limits are of different things
 
 Said = tuple[str, Passage]
@@ -31,21 +39,80 @@ class Limit:
     amounts: tuple[tuple[str, str], ...]  # (unit, number or range)
 
 
-def disagreement(passages: Sequence[Passage], asked: frozenset[str]) -> tuple[Said, Said] | None:
-    """Two sentences of different current documents with different limits for what was asked; None where all agree."""
+def disagreement(passages: Sequence[Passage], asked: str, best: Pick) -> tuple[Said, Said] | None:
+    """Two sentences of different documents, both in force on the day asked about, that state different numbers for what
+    was asked; None where all agree."""
     current = [passage for passage in passages if passage.validity == "current"]
-    about = asked - _common(current)
+    return _limits_apart(current, asked) or _alike_apart(current, asked, best) or _told_apart(current, asked, best)
+
+
+def _limits_apart(current: Sequence[Passage], asked: str) -> tuple[Said, Said] | None:
+    """Two limits of one thing that the question names."""
+    about, unit = terms(asked) - _common(current), counted(simplify(asked))
     limits = [limit for passage in current for limit in _limits(passage, about)]
     on_topic = max((len(limit.things) for limit in limits), default=0)
     best: tuple[bool, Said, Said] | None = None
     for i, one in enumerate(limits):
         for other in limits[i + 1 :]:
             shared = one.things & other.things
-            if len(shared) >= on_topic and shared and _comparable(one, other) and _apart(one, other, shared, limits):
+            if (
+                len(shared) >= _TOPIC * on_topic
+                and shared
+                and _comparable(one, other)
+                and _apart(one, other, shared, limits, unit)
+            ):
                 plain = _plain(one) and _plain(other)
                 if best is None or plain > best[0]:
                     best = (plain, (one.sentence, one.passage), (other.sentence, other.passage))
     return best[1:] if best is not None else None
+
+
+def _alike_apart(current: Sequence[Passage], asked: str, best: Pick) -> tuple[Said, Said] | None:
+    """The best statement and one of another document that says the same in nearly the same words with other numbers."""
+    if best.passage.validity != "current":
+        return None
+    mine, words, unit = _counted(best.text), _words(best.text), counted(simplify(asked))
+    for passage in current:
+        if not (mine and words and _comparable_documents(best.passage, passage)):
+            continue
+        for text in statements(passage.text):
+            theirs, others = _counted(text), _words(text)
+            alike = len(words & others) >= _ALIKE * max(len(words), len(others))
+            here = mine.keys() & theirs.keys()
+            if alike and any(mine[u].isdisjoint(theirs[u]) for u in _meant(here, unit) or here):
+                return (best.text, best.passage), (text, passage)
+    return None
+
+
+def _told_apart(current: Sequence[Passage], asked: str, best: Pick) -> tuple[Said, Said] | None:
+    """The two limits that a summary tells of, from the documents that state them: it holds both numbers."""
+    told = {number.replace(",", "") for number in _NUMBER.findall(_DATE.sub(" ", best.text))}
+    about = terms(asked)
+    found: dict[str, Said] = {}
+    for passage in current:
+        if passage.document.kind == "faq" or passage.document.locale != best.passage.document.locale:
+            continue
+        for text in statements(passage.text):
+            numbers = {number.replace(",", "") for number in _NUMBER.findall(_DATE.sub(" ", text))} & told
+            if len(numbers) == 1 and about & terms(text) & terms(best.text):
+                found.setdefault(next(iter(numbers)), (text, passage))
+    sides = list(found.values())
+    if best.passage.document.kind != "faq" or len(sides) != 2 or not _comparable_documents(sides[0][1], sides[1][1]):
+        return None
+    return sides[0], sides[1]
+
+
+def _words(text: str) -> frozenset[str]:
+    """What a statement says apart from its numbers."""
+    return frozenset(term for term in terms(_DATE.sub(" ", text)) if not term.isdigit())
+
+
+def _counted(text: str) -> dict[str, set[str]]:
+    """The numbers of a statement by what they count, dates left out."""
+    found: dict[str, set[str]] = {}
+    for number, unit in _AMOUNT.findall(_DATE.sub(" ", text)):
+        found.setdefault(unit.lower().removeprefix("个") or "个", set()).add(number.replace(",", ""))
+    return found
 
 
 def _limits(passage: Passage, asked: frozenset[str]) -> Iterator[Limit]:
@@ -73,7 +140,11 @@ def _plain(limit: Limit) -> bool:
 
 
 def _comparable(one: Limit, other: Limit) -> bool:
-    a, b = one.passage.document, other.passage.document
+    return _comparable_documents(one.passage, other.passage)
+
+
+def _comparable_documents(one: Passage, other: Passage) -> bool:
+    a, b = one.document, other.document
     if a.product == _ANY_PRODUCT:
         return False
     return (
@@ -85,11 +156,21 @@ def _comparable(one: Limit, other: Limit) -> bool:
     )
 
 
-def _apart(one: Limit, other: Limit, shared: frozenset[str], limits: Sequence[Limit]) -> bool:
-    """Whether the two documents have no amount in common for what both limit, in a unit that both use."""
+def _apart(one: Limit, other: Limit, shared: frozenset[str], limits: Sequence[Limit], asked: Counted) -> bool:
+    """Whether the two documents have no amount in common for what both limit, in a unit that both use; in the one
+    that the question counts in, where they use that."""
+    whole, rest = _counted(one.sentence), _counted(other.sentence)
+    meant = _meant(whole.keys() & rest.keys(), asked)
+    if meant:
+        return any(whole[unit].isdisjoint(rest[unit]) for unit in meant)
     mine, theirs = (_amounts(limit.passage, shared, limits) for limit in (one, other))
     here = {unit for unit, _ in one.amounts} & {unit for unit, _ in other.amounts}
     return any(mine[unit].isdisjoint(theirs[unit]) for unit in here)
+
+
+def _meant(units: Iterable[str], asked: Counted) -> set[str]:
+    """Those of some units in which the question counts."""
+    return {unit for unit in units if unit == asked.classifier or stem(unit) == asked.noun}
 
 
 def _amounts(passage: Passage, shared: frozenset[str], limits: Sequence[Limit]) -> dict[str, set[str]]:

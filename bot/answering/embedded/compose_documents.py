@@ -1,50 +1,178 @@
 """What the documents say: the sentences that answer, with mark, source and dates; disagreements side by side."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from bot.answering.embedded.compose_conflict import disagreement
-from bot.answering.embedded.compose_rules import overlap, quoted, sentences, speaks_of, terms
+from bot.answering.embedded.compose_picks import Pick, held, is_caveat, leans, ranked, statements
+from bot.answering.embedded.compose_rules import quoted, speaks_of
+from bot.answering.embedded.compose_time import in_force, say_standing
 from bot.answering.embedded.compose_voice import Block, Voice, plain
 from bot.answering.types import Evidence, Intent, Question, Slots
+from knowledge.facts import facts
+from knowledge.lexicon import simplify
 from knowledge.types import Passage
 
-_ALSO = 0.75  # another document's sentence is shown beside the best when it is at least so good
-_MOST = 3  # sentences of an answer about a rule
-_STEPS = 6  # lines of an answer about steps
-_NEAR = 0.05  # of what was asked, so much at least is in a sentence that is offered instead
-_SILENCE = 0.25  # what a sentence gains that says that nothing is said
-_STEPWISE = 0.4  # what a guide to doing it gains where steps are asked for
-_FIRST = 0.12  # how much less each later passage counts: search has already ordered them
-
-
-@dataclass(frozen=True)
-class Pick:
-    """A sentence of a passage, with how well it answers."""
-
-    worth: float  # with the rank of its passage
-    fit: float  # by its own words
-    passage: Passage
-    at: int
-    text: str
+_ADDS = 0.3  # of what the question names, so much must be new in a sentence that stands beside the best one
+_ALSO = 0.6  # and so good must it be beside the best
+_WHOLE = 0.75  # of what the question names: so much of it a document must say that it does not say
+_AS_WELL = 0.75  # so good must a disagreement be beside the best statement
+_OTHER_SIDE = 0.45  # of what the question names, so much a statement must hold to be shown as the other side
+_MOST = 2  # sentences of an answer about a rule
+_STEPS = 8  # lines of an answer about steps
+_ABOUT = 0.2  # of the question's words; where the passages hold fewer, it is about something else altogether
+_CHAIN = re.compile(r"[；;]\s*")
+_CHAINED = 3  # clauses that make a chain of steps
 
 
 def from_documents(question: Question, slots: Slots, intent: Intent, evidence: Evidence, voice: Voice) -> None:
-    picks = _picks(question, evidence.passages, intent, voice)
+    picks = ranked(question.text, evidence.passages, intent, voice, silent=not evidence.answerable)
     if not evidence.answerable or not picks:
-        _silent(picks, voice)
+        _silent(question, evidence.passages, picks, voice)
         return
-    apart = disagreement(evidence.passages, terms(question.text))
-    if apart is not None:
-        voice.say("documents.conflict")
-        for text, passage in apart:
-            voice.speak(quoted("documents.quote", text, passage, voice), "item")
-        voice.say("documents.conflict_advice")
-        cited = [passage for _, passage in apart]
+    best = in_force(picks)
+    if _says_nothing(question.text, picks, best):
+        _silent(question, evidence.passages, [best, *picks], voice)
+        return
+    apart = disagreement(evidence.passages, question.text, best)
+    if apart is not None and _asked_about(apart, picks, best):
+        cited = _apart(apart, voice)
     else:
-        cited = _steps(picks, voice) if intent == "howto" else _rules(picks, slots, voice)
+        cited = _steps(best, evidence.passages, voice) if intent == "howto" else _rules(picks, best, evidence, voice)
     if any(p.document.status == "illustrative" for p in cited):
         voice.say("documents.illustrative", "note")
+    _ask(slots, intent, cited, voice)
+
+
+def _says_nothing(asked: str, picks: Sequence[Pick], best: Pick) -> bool:
+    """Whether the best statement is that nothing is said, or no good one gives the kind of fact that is asked for."""
+    known, text = facts(), simplify(asked)
+    if known.about_publicity(text):
+        return False
+    if not known.asked(text):
+        return best.fit >= _WHOLE and known.is_silent(simplify(best.text))
+    good = [pick for pick in picks if pick.worth >= best.worth * _ALSO]
+    return known.is_silent(simplify(best.text)) or not any(pick.gives for pick in good)
+
+
+def _asked_about(sides: Sequence[tuple[str, Passage]], picks: Sequence[Pick], best: Pick) -> bool:
+    """Whether a disagreement is about what was asked: one side is the best statement, or a summary of both is, or both
+    give the fact asked for nearly as well."""
+    own = [p for p in picks if any(p.text == text and p.passage is passage for text, passage in sides)]
+    if best in own or best.passage.document.kind == "faq":
+        return True
+    return bool(own) and all(p.gives and p.worth >= best.worth * _AS_WELL for p in own)
+
+
+def _apart(sides: Sequence[tuple[str, Passage]], voice: Voice) -> list[Passage]:
+    voice.say("documents.conflict")
+    for text, passage in sides:
+        voice.speak(quoted(_quote_key(_state(passage, voice)), text, passage, voice), "item")
+    voice.say("documents.conflict_advice")
+    return [passage for _, passage in sides]
+
+
+def _rules(picks: Sequence[Pick], best: Pick, evidence: Evidence, voice: Voice) -> list[Passage]:
+    said = say_standing(best.passage, evidence.passages, voice)
+    if not said:
+        voice.say("documents.lead")
+    chosen = _chosen([p for p in picks if not said or p.passage.document.id == best.passage.document.id], best, voice)
+    _quote(chosen, voice, "text", named=said)
+    return [p.passage for p in chosen]
+
+
+def _chosen(picks: Sequence[Pick], best: Pick, voice: Voice) -> list[Pick]:
+    """The best statement, the condition that follows it, and whatever else the question names that it leaves out."""
+    chosen = [best]
+    told = best.key
+    for pick in picks:
+        if len(chosen) == _MOST:
+            break
+        if pick is best or pick.passage.validity != best.passage.validity:
+            continue
+        if (pick.passage is best.passage and pick.at == best.at + 1 and _is_condition(pick.text, voice)) or (
+            pick.fit - _shared(pick, told) >= _ADDS and pick.worth >= best.worth * _ALSO and not leans(pick.text, voice)
+        ):
+            chosen.append(pick)
+        else:
+            continue
+        told |= pick.key
+    return sorted(chosen, key=lambda p: (p.passage is not best.passage, p.passage.id, p.at))
+
+
+def _differs(passage: Passage, voice: Voice) -> bool:
+    """Whether a passage tells that documents differ: what it says of the question is the other side."""
+    return speaks_of(passage.text, voice.text("documents.differ_words").split("|"))
+
+
+def _stands(pick: Pick, best: Pick) -> bool:
+    return pick.worth >= best.worth * _ALSO and pick.fit >= best.fit * _ALSO
+
+
+def _shared(pick: Pick, told: frozenset[str]) -> float:
+    """How much of a statement's fit is told already."""
+    own = pick.key
+    return pick.fit * len(own & told) / len(own) if own else pick.fit
+
+
+def _is_condition(text: str, voice: Voice) -> bool:
+    return text.startswith(tuple(voice.text("documents.condition_words").split("|")))
+
+
+def _steps(best: Pick, passages: Sequence[Passage], voice: Voice) -> list[Passage]:
+    """The best passage in its own order: steps read as a whole or not at all."""
+    own = [text for text in statements(best.passage.text) if not is_caveat(text, voice)]
+    said = say_standing(best.passage, passages, voice)
+    if not said:
+        voice.say("documents.lead_howto")
+    steps = [step for text in own for step in _chain(text)]
+    _quote(
+        [Pick(0.0, 0.0, best.passage, at, text, False) for at, text in enumerate(steps[:_STEPS])],
+        voice,
+        "item",
+        named=said,
+    )
+    return [best.passage]
+
+
+def _chain(text: str) -> list[str]:
+    """The clauses of a sentence that strings steps together; else the sentence."""
+    parts = [part.strip() for part in _CHAIN.split(text) if part.strip()]
+    return parts if len(parts) >= _CHAINED else [text]
+
+
+def _quote(picks: Sequence[Pick], voice: Voice, block: Block, *, named: bool) -> None:
+    """Quotes in a row: the source stands at the first of each document, what is over or to come is marked at each.
+
+    `named`: the first one's document has been named already, with its dates.
+    """
+    sources = {picks[0].passage.document.id} if named else set()
+    if any(pick.passage.document.status == "illustrative" for pick in picks):
+        voice.warn("illustrative")
+    for pick in picks:
+        passage = pick.passage
+        state = _state(passage, voice)
+        if passage.document.id in sources:
+            again = f"documents.again_{state}" if state else "documents.quote_again"
+            voice.speak(voice.text(again, quote=plain(pick.text), mark=f"[{passage.id}]"), block)
+        else:
+            voice.speak(quoted(_quote_key(state), pick.text, passage, voice), block)
+        sources.add(passage.document.id)
+
+
+def _quote_key(state: str) -> str:
+    return f"documents.quote_{state}" if state else "documents.quote"
+
+
+def _state(passage: Passage, voice: Voice) -> str:
+    """How a quote is marked: "ended", "upcoming", "later" than the day asked about; "" for what speaks then and now."""
+    then, now = passage.validity, passage.document.validity(voice.today)
+    if "upcoming" in (then, now):
+        return "upcoming" if now == "upcoming" else "later"
+    return "ended" if "ended" in (then, now) else ""
+
+
+def _ask(slots: Slots, intent: Intent, cited: Sequence[Passage], voice: Voice) -> None:
     product = slots.product or cited[0].document.product
     ended = any(p.document.validity(voice.today) == "ended" for p in cited)
     if intent == "policy" and voice.knows(f"words.product_{product}") and not ended:
@@ -53,89 +181,20 @@ def from_documents(question: Question, slots: Slots, intent: Intent, evidence: E
         voice.ask("documents.ask_more")
 
 
-def _picks(question: Question, passages: Sequence[Passage], intent: Intent, voice: Voice) -> list[Pick]:
-    """Every sentence of every passage, best first."""
-    asked = terms(question.text)
-    steps = voice.text("documents.step_words").split("|") if intent == "howto" else []
-    silence = voice.text("documents.silence_words").split("|")
-    found = []
-    for rank, passage in enumerate(passages):
-        about = 0.5 * overlap(asked, f"{passage.document.title} {passage.section}")
-        own = 0.1 if passage.document.locale == voice.language else 0.0
-        own += _STEPWISE if speaks_of(f"{passage.document.title} {passage.section}", steps) else 0.0
-        for at, text in enumerate(sentences(passage.text)):
-            fit = overlap(asked, text)
-            fit += (
-                _SILENCE if fit > _NEAR and speaks_of(text, silence) else 0.0
-            )  # "no fee is published" answers at once
-            found.append(Pick(1.0 - _FIRST * rank + own + about + fit, fit, passage, at, text))
-    return sorted(found, key=lambda p: -p.worth)
+def _speaks_now(passage: Passage, voice: Voice) -> bool:
+    return passage.validity == passage.document.validity(voice.today) == "current"
 
 
-def _rules(picks: Sequence[Pick], slots: Slots, voice: Voice) -> list[Passage]:
-    best = picks[0]
-    chosen = [best, *[pick for pick in picks[1:] if _adds(pick, best)][: _MOST - 1]]
-    chosen.sort(key=lambda p: (p.passage is not best.passage, p.passage.id, p.at))
-    if not _say_validity(best.passage, voice):
-        voice.say("documents.lead")
-    _quote(chosen, voice, "text")
-    return [p.passage for p in chosen]
-
-
-def _adds(pick: Pick, best: Pick) -> bool:
-    """Whether a sentence belongs beside the best one: it speaks of what was asked, or goes on right behind it."""
-    mine, theirs = pick.passage, best.passage
-    if mine.validity != theirs.validity or mine.document.counterpart == theirs.document.id:
-        return False
-    if mine is theirs:
-        return pick.fit >= best.fit / 2 or pick.at == best.at + 1
-    return pick.fit >= best.fit * _ALSO and pick.worth >= best.worth * _ALSO
-
-
-def _steps(picks: Sequence[Pick], voice: Voice) -> list[Passage]:
-    """The best passage in its own order: steps read as a whole or not at all."""
-    best = picks[0].passage
-    own = sorted((p for p in picks if p.passage is best), key=lambda p: p.at)
-    if not _say_validity(best, voice):
-        voice.say("documents.lead_howto")
-    _quote(own[:_STEPS], voice, "item")
-    return [best]
-
-
-def _quote(picks: Sequence[Pick], voice: Voice, block: Block) -> None:
-    """Quotes in a row: the source stands at the first of each document, what is over or to come is marked at each."""
-    named: set[str] = set()
-    for pick in picks:
-        passage = pick.passage
-        state = passage.validity if passage.validity != "current" else passage.document.validity(voice.today)
-        if passage.document.id in named:
-            key = "documents.quote_again" if state == "current" else f"documents.quote_{state}"
-            voice.speak(voice.text(key, quote=plain(pick.text), mark=f"[{passage.id}]"), block)
-        else:
-            voice.speak(quoted("documents.quote", pick.text, passage, voice), block)
-        named.add(passage.document.id)
-
-
-def _say_validity(passage: Passage, voice: Voice) -> bool:
-    """Said before anything else of a document that does not speak for today; whether there was anything to say."""
-    known = {"title": plain(passage.document.title), "mark": f"[{passage.id}]"}
-    today = passage.document.validity(voice.today)
-    if passage.validity == today == "current":
-        return False
-    if passage.validity == "current":
-        voice.say("documents.was_valid" if today == "ended" else "documents.upcoming", **known)
-    else:
-        voice.say("documents.ended" if passage.validity == "ended" else "documents.upcoming", **known)
-    if today == "ended":
-        voice.warn("ended_document")
-    return True
-
-
-def _silent(picks: Sequence[Pick], voice: Voice) -> None:
+def _silent(question: Question, passages: Sequence[Passage], picks: Sequence[Pick], voice: Voice) -> None:
     """The documents do not say: said so, with the nearest thing that they do say and whom to ask."""
-    voice.say("documents.silent_this")
-    if picks and picks[0].fit > _NEAR and picks[0].passage.validity == "current":
-        voice.say("documents.nearest")
-        voice.speak(quoted("documents.quote", picks[0].text, picks[0].passage, voice))
-    voice.say("documents.whom")
     voice.warn("documents_silent")
+    if held(question.text, passages) < _ABOUT:
+        voice.say("talk.out_of_scope")
+        voice.say("talk.out_of_scope_next")
+        return
+    voice.say("documents.silent_this")
+    near = next((p for p in picks if _speaks_now(p.passage, voice) and not leans(p.text, voice)), None)
+    if near is not None:
+        voice.say("documents.nearest")
+        voice.speak(quoted("documents.quote", near.text, near.passage, voice))
+    voice.say("documents.whom")

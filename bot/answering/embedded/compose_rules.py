@@ -151,7 +151,7 @@ def _dates(passage: Passage, voice: Voice) -> str:
     document: Document = passage.document
     start = document.valid_from.isoformat() if document.valid_from else ""
     end = document.valid_until.isoformat() if document.valid_until else ""
-    if passage.validity == "upcoming" and start:
+    if start and document.valid_from is not None and document.valid_from > voice.today:
         return voice.text("words.upcoming", start=start)
     ended = document.valid_until is not None and document.valid_until < voice.today
     if start and end:

@@ -33,7 +33,7 @@ _WHEN = re.compile(  # when a question is about says nothing of what it is about
     rf"{_MONTH}(?: \d{{1,2}}(?:st|nd|rd|th)?)?,? (?:19|20)\d{{2}}\b"
     r"|\b(?:as of|in|since|until|by) (?:19|20)\d{2}\b|\b(?:last|next|this) (?:year|month|week)\b"
 )
-_CLASSIFIER = re.compile(r"(?:多少|几)(?:个)?([张次条种项家人篇份位点笔款级页步套倍])(?!钟|击|赞)")
+_CLASSIFIER = re.compile(r"(?:多少|几)(?:个)?([张次条种项家人篇份位点笔款级页步套倍枚台件节批档字])(?!钟|击|赞)")
 _COUNTED = re.compile(
     r"(?:多少|几)(?:个|位|家|款|张|次|条)?([\u4e00-\u9fff]{2})|\bhow many (?:more |different )?([a-z-]+)"
 )

@@ -50,7 +50,7 @@ def test_questions_that_the_corpus_answers_are_seldom_refused(shipped: Asker, he
     assert len(found) <= 0.06 * len(rows), found
 
 
-@pytest.mark.parametrize(("near", "least"), [(False, 0.97), (True, 0.75)], ids=["far", "near"])
+@pytest.mark.parametrize(("near", "least"), [(False, 0.95), (True, 0.6)], ids=["far", "near"])
 def test_questions_that_the_corpus_does_not_answer_are_refused(shipped: Asker, near: bool, least: float) -> None:
     rows = [r for r in read("unanswerable.jsonl") if r["near"] == near]
     rows += [r for r in read("questions.jsonl") if near and r.get("silent")]

@@ -137,7 +137,9 @@ def test_activity_bought_with_coupons_is_called_no_good_news() -> None:
 def test_a_missing_dimension_is_named_where_there_is_no_overall_score(language: Language) -> None:
     at = typical(language, scores={k: v for k, v in SCORES.items() if k not in ("worth", "overall")})
     whole = text(make(language, "overview", at).draft, at)
-    assert ("总分还给不出，缺价值分" if language == "zh" else "no overall score yet: it still lacks the Worth score") in whole
+    assert (
+        "总分还给不出，缺价值分" if language == "zh" else "no overall score yet: it still lacks the Worth score"
+    ) in whole
 
 
 @BOTH

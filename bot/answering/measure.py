@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from pydantic import Field, SerializeAsAny
 
-from bot.answering.measure_tools import LOOK_BACK, barred, calls, judged
+from bot.answering.measure_tools import LOOK_BACK, barred, calls, is_plain_sum, judged
 from bot.answering.ports import Desk
 from bot.answering.types import Frozen, Intent, Judgement, Plan, Question, Step
 from tools.compare import changes
@@ -62,8 +62,9 @@ def _of_shop(step: Step) -> bool:
 def _cards(question: Question, merchant_id: str, steps: list[Step], desk: Desk) -> list[ScoreCard]:
     """The newest card first; an earlier one behind it where a step compares."""
     today, access = question.now.date(), question.principal.access
-    step = next((s for s in steps if s.intent in WITH_CARD), steps[0])
-    newest = desk.meter.card(access, merchant_id, on=_asked_for(step, today), today=today)
+    of_card = [s for s in steps if s.intent in WITH_CARD]
+    step = next((s for s in of_card if not is_plain_sum(s, desk.catalog)), (of_card or steps)[0])
+    newest = desk.meter.card(access, merchant_id, on=_asked_for(step, today, desk), today=today)
     earlier = _earlier(step, newest)
     if earlier is None:
         return [newest]
@@ -71,11 +72,18 @@ def _cards(question: Question, merchant_id: str, steps: list[Step], desk: Desk) 
     return [newest, before] if before.as_of < newest.as_of else [newest]
 
 
-def _asked_for(step: Step, today: date) -> date:
-    """The last complete day, or the end of a past period that the question names (a comparison starts from now)."""
+def _asked_for(step: Step, today: date, desk: Desk) -> date:
+    """The last complete day, or the end of a past period that the question names (a comparison starts from now).
+
+    Plain sums are of any days, and no card is kept of most of them: theirs is the newest, for how the feed stands.
+    """
     yesterday = today - timedelta(days=1)
     period = step.slots.period
-    if period is None or step.intent in (WITH_TOOLS | {"compare", "policy"}) - {"explain"}:
+    if (
+        period is None
+        or is_plain_sum(step, desk.catalog)
+        or step.intent in (WITH_TOOLS | {"compare", "policy"}) - {"explain"}
+    ):
         return yesterday
     return min(period.end, yesterday)
 

@@ -1,0 +1,90 @@
+"""Sums of the days that were asked for, held against the platform's own rows."""
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from bot.answering.render import date_text, figure
+from bot.answering.types import Answer
+from bot.conversation import Conversations
+from tests.conftest import NOW
+from tools.types import Measurement, Period
+
+AT = datetime.fromisoformat(NOW)
+Day = tuple[int, int, int]
+
+
+def span(start: Day, end: Day) -> Period:
+    return Period(start=date(*start), end=date(*end))
+
+
+def rows_sum(platform: Path, merchant: str, column: str, days: Period) -> float:
+    """The sum of a column of one merchant's own rows."""
+    query = f"SELECT coalesce(sum({column}), 0) FROM read_parquet(?) WHERE merchant_id = ? AND day BETWEEN ? AND ?"
+    found = duckdb.execute(query, [str(platform / "activity.parquet"), merchant, days.start, days.end]).fetchone()
+    assert found is not None
+    return float(found[0])
+
+
+def one(answered: Answer, metric: str) -> Measurement:
+    """The figure of that name which the answer says."""
+    found = [m for m in answered.measurements if m.metric == metric]
+    assert len(found) == 1, (metric, answered.text)
+    assert figure(found[0], answered.language) in answered.text
+    return found[0]
+
+
+def named(answered: Answer, days: Period) -> bool:
+    return all(date_text(day, answered.language, AT.date()) in answered.text for day in (days.start, days.end))
+
+
+async def ask(conversations: Conversations, merchant: str, text: str) -> Answer:
+    answered = await conversations.ask(text, asker=f"merchant:{merchant}", now=AT)
+    assert answered.outcome == "grounded", answered.text
+    return answered
+
+
+PAST = [
+    ("M0001", "sales on 6 October", (2026, 10, 6), (2026, 10, 6)),
+    ("M0001", "sales on 14 October", (2026, 10, 14), (2026, 10, 14)),
+    ("M0012", "my sales on 26 August", (2026, 8, 26), (2026, 8, 26)),
+    ("M0001", "中秋卖了多少", (2026, 9, 25), (2026, 9, 25)),
+    ("M0012", "五一期间营业额多少", (2026, 5, 1), (2026, 5, 5)),
+    ("M0001", "sales on 18 June", (2026, 6, 18), (2026, 6, 18)),
+    ("M0012", "sales on 1 December 2025", (2025, 12, 1), (2025, 12, 1)),
+    ("M0001", "去年国庆卖了多少", (2025, 10, 1), (2025, 10, 7)),
+    ("M0001", "sales from 8 to 14 October 2025", (2025, 10, 8), (2025, 10, 14)),
+    ("M0012", "sales on 5 October 2025", (2025, 10, 5), (2025, 10, 5)),
+]
+
+
+@pytest.mark.parametrize(("merchant", "text", "start", "end"), PAST, ids=[text for _, text, _, _ in PAST])
+async def test_the_days_asked_for_are_the_days_summed(
+    conversations: Conversations, demo_platform: Path, merchant: str, text: str, start: Day, end: Day
+) -> None:
+    answered, days = await ask(conversations, merchant, text), span(start, end)
+    said = one(answered, "gmv.total")
+    assert said.period == days
+    assert said.value == pytest.approx(rows_sum(demo_platform, merchant, "gmv", days), abs=0.005)
+    assert named(answered, days)
+
+
+@pytest.mark.parametrize("text", ["国庆营业额和去年国庆比", "compare sales on National Day with National Day 2025"])
+async def test_a_feast_is_set_beside_the_same_days_of_the_year_before(
+    conversations: Conversations, demo_platform: Path, text: str
+) -> None:
+    answered = await ask(conversations, "M0012", text)
+    now, before = span((2026, 10, 1), (2026, 10, 7)), span((2025, 10, 1), (2025, 10, 7))
+    for metric, days in (("gmv.total", now), ("gmv.total_before", before)):
+        assert one(answered, metric).value == pytest.approx(rows_sum(demo_platform, "M0012", "gmv", days), abs=0.005)
+        assert named(answered, days)
+
+
+async def test_days_that_have_not_come_are_said_to_be_missing_and_the_newest_are_told(
+    conversations: Conversations,
+) -> None:
+    answered = await ask(conversations, "M0001", "sales today")
+    yesterday = AT.date() - timedelta(days=1)
+    assert one(answered, "gmv.total").period == Period(start=yesterday, end=yesterday)

@@ -16,6 +16,7 @@ Cause = Literal["own", "peers", "group", "coverage", "mixed", "steady"]
 Refusal = Literal[
     "no_earlier", "no_score", "no_peers", "official", "no_users", "no_actions", "no_action", "too_recent",
     "few_matches", "few_days", "no_ledger", "unmeasured", "already_there", "out_of_range", "past_date", "empty",
+    "gap",
 ]  # fmt: skip
 
 
@@ -112,10 +113,17 @@ class TotalsArguments(Arguments):
 
 
 class Totals(Insight):
-    """`<series>.total`, `<series>.total_before` (of `against`), `<series>.total_change`; visitors are counted once."""
+    """`<series>.total`, `<series>.total_before` (of `against`), `<series>.total_change`; visitors are counted once.
+
+    `gaps` are stretches of the days asked for that should have arrived and did not, `gaps_before` those of `against`;
+    `<series>.missing` says how many days that are. There is no change against days that are not all there.
+    """
 
     period: Period
     against: Period | None = None
+    gaps: tuple[Period, ...] = ()
+    gaps_before: tuple[Period, ...] = ()
+    begins: date | None = None  # the first day of the data, where it lies inside or behind what was asked for
 
 
 # ---- what if, chances ------------------------------------------------------------------------------------------------

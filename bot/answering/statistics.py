@@ -18,6 +18,8 @@ TERMS = frozenset(
         "plan_expected",
     }
 )  # fmt: skip
+# Sums of days, and how they differ: told in full.
+SUMS = frozenset({"total", "total_before", "total_change"})
 # Relative changes: +0.2 is a fifth more, told in percent.
 RELATIVE = frozenset({"forecast_change", "effect", "effect_low", "effect_high"})
 # What would be, not what is.

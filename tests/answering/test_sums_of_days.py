@@ -88,3 +88,73 @@ async def test_days_that_have_not_come_are_said_to_be_missing_and_the_newest_are
     answered = await ask(conversations, "M0001", "sales today")
     yesterday = AT.date() - timedelta(days=1)
     assert one(answered, "gmv.total").period == Period(start=yesterday, end=yesterday)
+
+
+async def test_sums_that_differ_are_told_in_full_and_not_called_the_same(
+    conversations: Conversations, demo_platform: Path
+) -> None:
+    answered = await ask(conversations, "M0012", "去年11月我卖了多少")
+    now, before = span((2025, 11, 1), (2025, 11, 30)), span((2025, 10, 2), (2025, 10, 31))
+    for days in (now, before):
+        assert f"{rows_sum(demo_platform, 'M0012', 'gmv', days):,.0f} 元" in answered.text
+    assert "一样多" not in answered.text
+    assert one(answered, "gmv.total_change").value != 0
+
+
+def silent_days(platform: Path) -> tuple[str, Period]:
+    """The merchant whose feed has the longest silence among those with rows on nearly every other day."""
+    found = duckdb.execute(
+        "WITH d AS (SELECT DISTINCT merchant_id, day FROM read_parquet(?)), s AS (SELECT merchant_id, day, "
+        "lag(day) OVER w AS before, count(*) OVER (PARTITION BY merchant_id) AS rows FROM d "
+        "WINDOW w AS (PARTITION BY merchant_id ORDER BY day)) "
+        "SELECT merchant_id, before + 1, day - 1 FROM s WHERE rows > 380 ORDER BY day - before DESC LIMIT 1",
+        [str(platform / "activity.parquet")],
+    ).fetchone()
+    assert found is not None
+    return found[0], Period(start=found[1], end=found[2])
+
+
+async def test_days_that_never_arrived_are_no_zero(conversations: Conversations, demo_platform: Path) -> None:
+    merchant, silent = silent_days(demo_platform)
+    text = f"sales from {date_text(silent.start, 'en', AT.date())} to {date_text(silent.end, 'en', AT.date())}"
+    answered = await ask(conversations, merchant, text)
+    assert answered.measurements == ()
+    assert "No data came" in answered.text
+    assert named(answered, silent)
+
+
+async def test_a_sum_with_missing_days_names_them_and_is_not_compared(
+    conversations: Conversations, demo_platform: Path
+) -> None:
+    merchant, silent = silent_days(demo_platform)
+    days = Period(start=silent.start - timedelta(days=2), end=silent.end + timedelta(days=2))
+    text = f"sales from {date_text(days.start, 'en', AT.date())} to {date_text(days.end, 'en', AT.date())}"
+    answered = await ask(conversations, merchant, text)
+    assert one(answered, "gmv.total").value == pytest.approx(rows_sum(demo_platform, merchant, "gmv", days), abs=0.005)
+    assert one(answered, "gmv.missing").value == (silent.end - silent.start).days + 1
+    assert named(answered, silent)
+    assert not [m for m in answered.measurements if m.statistic in ("total_change", "total_before")]
+    after = Period(start=days.end, end=days.end + (days.end - days.start))
+    later = await ask(
+        conversations, merchant,
+        f"sales from {date_text(after.start, 'en', AT.date())} to {date_text(after.end, 'en', AT.date())}",
+    )  # fmt: skip
+    assert not [m for m in later.measurements if m.statistic == "total_change"]
+    assert "never arrived" in later.text
+
+
+@pytest.mark.parametrize("text", ["sales this week", "本周卖了多少"])
+async def test_a_feed_that_stopped_is_said_and_not_compared(
+    conversations: Conversations, demo_platform: Path, text: str
+) -> None:
+    found = duckdb.execute(
+        "SELECT merchant_id, max(day) FROM read_parquet(?) GROUP BY 1 HAVING max(day) BETWEEN ? AND ? ORDER BY 1",
+        [str(demo_platform / "activity.parquet"), AT.date() - timedelta(days=6), AT.date() - timedelta(days=4)],
+    ).fetchone()
+    assert found is not None
+    answered = await ask(conversations, found[0], text)
+    yesterday = AT.date() - timedelta(days=1)
+    assert one(answered, "gmv.total").period.end == found[1]
+    assert one(answered, "gmv.missing").value == (yesterday - found[1]).days
+    assert named(answered, Period(start=found[1] + timedelta(days=1), end=yesterday))
+    assert not [m for m in answered.measurements if m.statistic == "total_change"]

@@ -158,3 +158,62 @@ async def test_a_feed_that_stopped_is_said_and_not_compared(
     assert one(answered, "gmv.missing").value == (yesterday - found[1]).days
     assert named(answered, Period(start=found[1] + timedelta(days=1), end=yesterday))
     assert not [m for m in answered.measurements if m.statistic == "total_change"]
+
+
+A_YEAR_BEFORE = [
+    (
+        "compare sales in November with November last year",
+        ((2026, 11, 1), (2026, 11, 21)),
+        ((2025, 11, 1), (2025, 11, 21)),
+    ),
+    (
+        "how did sales last week compare with the same week last year",
+        ((2026, 11, 9), (2026, 11, 15)),
+        ((2025, 11, 10), (2025, 11, 16)),
+    ),
+    ("上个月跟去年同月比营业额", ((2026, 10, 1), (2026, 10, 31)), ((2025, 10, 1), (2025, 10, 31))),
+    ("sales during National Day vs last year", ((2026, 10, 1), (2026, 10, 7)), ((2025, 10, 1), (2025, 10, 7))),
+    ("营业额 10月 去年", ((2026, 10, 1), (2026, 10, 31)), ((2025, 10, 1), (2025, 10, 31))),
+    ("营业额同比怎么样", ((2026, 10, 25), (2026, 11, 21)), ((2025, 10, 26), (2025, 11, 22))),
+    ("中秋营业额和去年比", ((2026, 9, 25), (2026, 9, 25)), ((2025, 10, 6), (2025, 10, 6))),
+]
+
+
+@pytest.mark.parametrize(("text", "now", "then"), A_YEAR_BEFORE, ids=[text for text, _, _ in A_YEAR_BEFORE])
+async def test_sums_are_set_beside_the_same_days_of_the_year_before(
+    conversations: Conversations, demo_platform: Path, text: str, now: tuple[Day, Day], then: tuple[Day, Day]
+) -> None:
+    answered = await ask(conversations, "M0012", text)
+    for metric, days in (("gmv.total", span(*now)), ("gmv.total_before", span(*then))):
+        said = one(answered, metric)
+        assert said.period == days
+        assert said.value == pytest.approx(rows_sum(demo_platform, "M0012", "gmv", days), abs=0.005)
+        assert named(answered, days)
+
+
+@pytest.mark.parametrize(
+    ("text", "metric", "now", "then"),
+    [
+        ("compare November with November last year", "overall.score", (2026, 11, 21), (2025, 11, 22)),
+        ("am i better than last year in november?", "overall.score", (2026, 11, 21), (2025, 11, 22)),
+        ("和去年比怎么样", "overall.score", (2026, 11, 21), (2025, 11, 22)),
+        ("return rate compared with last year", "return_rate_28d", (2026, 11, 21), (2025, 11, 22)),
+        ("conversion rate in October against October last year", "conversion_rate", (2026, 10, 31), (2025, 10, 31)),
+    ],
+)
+async def test_scores_and_metrics_are_set_beside_the_nearest_card_of_the_year_before(
+    conversations: Conversations, text: str, metric: str, now: Day, then: Day
+) -> None:
+    answered = await ask(conversations, "M0012", text)
+    said = sorted(m.as_of for m in answered.measurements if m.metric == metric)
+    assert said == [date(*then), date(*now)]
+    assert date_text(date(*then), answered.language, AT.date()) in answered.text
+
+
+async def test_where_no_data_lie_a_year_back_that_is_said(conversations: Conversations) -> None:
+    answered = await ask(conversations, "M0012", "sales in August against last year")
+    assert "28 September 2025" in answered.text
+    assert not [m for m in answered.measurements if m.statistic == "total_change"]
+    scores = await ask(conversations, "M0012", "compare my scores in September with last year")
+    assert "no comparable figure" in scores.text
+    assert {m.as_of for m in scores.measurements} == {AT.date() - timedelta(days=1)}

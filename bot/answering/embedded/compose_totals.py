@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 from bot.answering.embedded.compose_found import Found
+from bot.answering.embedded.dates_calendar import Grain, Span
+from bot.answering.embedded.slots_year import year_before
 from tools.insights import Totals
 from tools.types import Period
 
@@ -70,20 +72,31 @@ def _against(found: Found, insight: Totals, series: str) -> None:
     if not found.has(before, change):
         _not_compared(found, insight)
         return
-    period = found.insight.figures[before].period
-    same_day = period.start == period.end
-    span = {"from_day": found.day(period.start), "to_day": found.day(period.end)}
-    days = {"day": span["to_day"]} if same_day else span
+    label = _label(found, series, found.insight.figures[before].period)
     if found.value(change) == 0:
-        found.voice.say(f"totals.same_{'day' if same_day else 'days'}", before=found.ref(before), **days)
+        found.voice.say("totals.same", label=label, before=found.ref(before))
         return
     known = {"before": found.ref(before, "exact" if _close(found, series) else ""), "change": found.ref(change, "+")}
-    found.voice.say(f"totals.against_{'day' if same_day else 'days'}", **known, **days)
+    found.voice.say("totals.against", label=label, **known)
 
 
-def _close(found: Found, series: str) -> bool:
-    """Whether two sums that differ would read the same to the yuan: then both are told to the cent."""
-    return found.value(f"{series}.total_change") != 0 and found.alike(f"{series}.total_before", f"{series}.total")
+def _label(found: Found, series: str, before: Period) -> str:
+    """What the other days are: those just before, the same of the year before, or the ones that were named."""
+    now = found.insight.figures[f"{series}.total"].period
+    a_year = all(364 <= (one - other).days <= 366 for one, other in ((now.start, before.start), (now.end, before.end)))
+    size = "day" if before.start == before.end else "days"
+    if found.slots.against is None:
+        key = f"totals.before_{size}"
+    else:
+        key = f"totals.year_{size}" if a_year or _is_feast(now, before) else f"totals.other_{size}"
+    span = {"from_day": found.day(before.start), "to_day": found.day(before.end)}
+    return found.voice.text(key, **({"day": span["to_day"]} if size == "day" else span))
+
+
+def _is_feast(now: Period, before: Period) -> bool:
+    """Feasts of the moon's calendar lie weeks apart, and are the same days all the same."""
+    grains: tuple[Grain, ...] = ("span", "day")
+    return any(year_before(Span(now.start, now.end, grain)) == before for grain in grains)
 
 
 def _not_compared(found: Found, insight: Totals) -> None:
@@ -92,3 +105,8 @@ def _not_compared(found: Found, insight: Totals) -> None:
         found.voice.say("totals.gap_before", stretches=_stretches(found, insight.gaps_before))
     elif found.slots.against is not None and insight.begins is not None:
         found.voice.say("totals.begins_before", day=found.day(insight.begins))
+
+
+def _close(found: Found, series: str) -> bool:
+    """Whether two sums that differ would read the same to the yuan: then both are told to the cent."""
+    return found.value(f"{series}.total_change") != 0 and found.alike(f"{series}.total_before", f"{series}.total")

@@ -106,14 +106,21 @@ class Flows(Insight):
 
 
 class TotalsArguments(Arguments):
-    """Plain sums of a period, which ends on or before `on`; `against` is another period to set beside it."""
+    """Plain sums of a period, which ends on or before `on`; `against` is another period to set beside it.
+
+    `why`: also what the change of the sales comes from.
+    """
 
     period: Period
     against: Period | None = None
+    why: bool = False
 
 
 class Totals(Insight):
     """`<series>.total`, `<series>.total_before` (of `against`), `<series>.total_change`; visitors are counted once.
+
+    What the change of the sales comes from, adding up to it: `gmv.by_visitors`, `gmv.by_frequency` (orders of each),
+    `gmv.by_order_value`; or `gmv.by_orders`, `gmv.by_order_value` where people are not known.
 
     `gaps` are stretches of the days asked for that should have arrived and did not, `gaps_before` those of `against`;
     `<series>.missing` says how many days that are. There is no change against days that are not all there.

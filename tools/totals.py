@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from tools.catalog import Series
+from tools.driven import split
 from tools.gaps import gaps
 from tools.insights import Totals, TotalsArguments
 from tools.making import Maker
@@ -50,6 +51,8 @@ def totals(shop: Shop, arguments: TotalsArguments) -> Totals:
             lacking_before = _lacking(shop, wanted, against, arguments.on)
             began = covered.start != arguments.period.start or against.start != wanted.start
             _put_against(maker, shop, sums, against, alike=not (began or lacking or lacking_before))
+    if arguments.why:
+        _put_drivers(maker)
     return found.model_copy(update={"against": against, "gaps_before": lacking_before, "figures": maker.figures})
 
 
@@ -113,3 +116,21 @@ def _put_against(
         if alike and now is not None and before is not None:
             change = round(now - before, 2)  # whole cents again
             maker.put(f"{series.id}.total_change", change, series.unit, period=whole)
+
+
+def _put_drivers(maker: Maker) -> None:
+    """What a change of the sales comes from: people and orders of each where people are known, else the orders."""
+    change = maker.figures.get("gmv.total_change")
+    pairs = [(maker.figures.get(f"{s}.total_before"), maker.figures.get(f"{s}.total")) for s in ("orders", "gmv")]
+    (orders_then, orders), (gmv_then, gmv) = [(a.value if a else None, b.value if b else None) for a, b in pairs]
+    if change is None or not (orders_then and orders and gmv_then and gmv):
+        return
+    then, now = [orders_then, gmv_then / orders_then], [orders, gmv / orders]
+    names = ["by_orders", "by_order_value"]
+    came_then, came = (maker.figures.get(f"visitors.{name}") for name in ("total_before", "total"))
+    if came_then is not None and came is not None and came_then.value and came.value:
+        then[:1], now[:1] = [came_then.value, orders_then / came_then.value], [came.value, orders / came.value]
+        names[:1] = ["by_visitors", "by_frequency"]
+    parts = split(tuple(then), tuple(now))
+    for name, part in zip(names, parts or (), strict=False):
+        maker.put(f"gmv.{name}", part, "yuan", period=change.period)

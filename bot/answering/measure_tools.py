@@ -106,11 +106,8 @@ def _of_series(asked: _Asked) -> list[Arguments]:
     if period.start > newest:  # none of it has arrived: the newest stretch of as many days, and the answer says so
         shift = period.end - newest
         period = Period(start=period.start - shift, end=newest)
-    return [
-        TotalsArguments(
-            **asked.common(asked.yesterday), period=period, against=asked.slots.against or preceding(period)
-        )
-    ]
+    against, why = asked.slots.against or preceding(period), asked.step.intent == "explain"
+    return [TotalsArguments(**asked.common(asked.yesterday), period=period, against=against, why=why)]
 
 
 def newest_whole_day(card: ScoreCard, yesterday: date) -> date:

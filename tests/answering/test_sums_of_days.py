@@ -217,3 +217,14 @@ async def test_where_no_data_lie_a_year_back_that_is_said(conversations: Convers
     scores = await ask(conversations, "M0012", "compare my scores in September with last year")
     assert "no comparable figure" in scores.text
     assert {m.as_of for m in scores.measurements} == {AT.date() - timedelta(days=1)}
+
+
+@pytest.mark.parametrize("text", ["why is my revenue down", "为什么营业额掉了"])
+@pytest.mark.parametrize("merchant", ["M0001", "M0012"])
+async def test_why_the_sales_moved_is_told_in_parts_that_add_up(
+    conversations: Conversations, merchant: str, text: str
+) -> None:
+    answered = await ask(conversations, merchant, text)
+    change = one(answered, "gmv.total_change").value
+    parts = [one(answered, f"gmv.{name}").value or 0 for name in ("by_visitors", "by_frequency", "by_order_value")]
+    assert sum(parts) == pytest.approx(change, abs=0.001)

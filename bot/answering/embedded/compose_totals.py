@@ -5,6 +5,7 @@ from datetime import timedelta
 from bot.answering.embedded.compose_found import Found
 from bot.answering.embedded.dates_calendar import Grain, Span
 from bot.answering.embedded.slots_year import year_before
+from bot.answering.statistics import SALES
 from tools.insights import Totals
 from tools.types import Period
 
@@ -37,6 +38,8 @@ def totals(found: Found, insight: Totals) -> None:
     elif asked is not None and min(asked.end, voice.today - timedelta(days=1)) > end >= asked.start:
         voice.say("totals.cut", day=days["to_day"])
     _against(found, insight, series)
+    if series == "gmv":
+        _drivers(found)
     for other in _BESIDE.get(series, ()):
         if found.has(f"{other}.total"):
             key, named = (
@@ -78,6 +81,18 @@ def _against(found: Found, insight: Totals, series: str) -> None:
         return
     known = {"before": found.ref(before, "exact" if _close(found, series) else ""), "change": found.ref(change, "+")}
     found.voice.say("totals.against", label=label, **known)
+
+
+def _drivers(found: Found) -> None:
+    """What the change comes from, in parts that add up to it."""
+    parts = [name for name in SALES if found.has(f"gmv.{name}")]
+    if parts and found.value("gmv.total_change") != 0:
+        said = [found.voice.text(f"totals.driver_{name}", value=found.ref(f"gmv.{name}", "+")) for name in parts]
+        period = found.insight.figures["gmv.total_before"].period
+        found.voice.say(
+            "totals.drivers", name=found.name("gmv"), from_day=found.day(period.start),
+            parts=found.voice.joined("clause_comma", said),
+        )  # fmt: skip
 
 
 def _label(found: Found, series: str, before: Period) -> str:

@@ -16,6 +16,7 @@ Cause = Literal["own", "peers", "group", "coverage", "mixed", "steady"]
 Refusal = Literal[
     "no_earlier", "no_score", "no_peers", "official", "no_users", "no_actions", "no_action", "too_recent",
     "few_matches", "few_days", "no_ledger", "unmeasured", "already_there", "out_of_range", "past_date", "empty",
+    "gap",
 ]  # fmt: skip
 
 
@@ -105,17 +106,31 @@ class Flows(Insight):
 
 
 class TotalsArguments(Arguments):
-    """Plain sums of a period, which ends on or before `on`; `against` is another period to set beside it."""
+    """Plain sums of a period, which ends on or before `on`; `against` is another period to set beside it.
+
+    `why`: also what the change of the sales comes from.
+    """
 
     period: Period
     against: Period | None = None
+    why: bool = False
 
 
 class Totals(Insight):
-    """`<series>.total`, `<series>.total_before` (of `against`), `<series>.total_change`; visitors are counted once."""
+    """`<series>.total`, `<series>.total_before` (of `against`), `<series>.total_change`; visitors are counted once.
+
+    What the change of the sales comes from, adding up to it: `gmv.by_visitors`, `gmv.by_frequency` (orders of each),
+    `gmv.by_order_value`; or `gmv.by_orders`, `gmv.by_order_value` where people are not known.
+
+    `gaps` are stretches of the days asked for that should have arrived and did not, `gaps_before` those of `against`;
+    `<series>.missing` says how many days that are. There is no change against days that are not all there.
+    """
 
     period: Period
     against: Period | None = None
+    gaps: tuple[Period, ...] = ()
+    gaps_before: tuple[Period, ...] = ()
+    begins: date | None = None  # the first day of the data, where it lies inside or behind what was asked for
 
 
 # ---- what if, chances ------------------------------------------------------------------------------------------------

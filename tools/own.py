@@ -50,11 +50,13 @@ class History:
 class Days:
     """A value a calendar day from `start` on, without gaps: 0 where nothing happened, NaN where nobody measured it.
 
-    `values` has the keys of SERIES; gmv, discount and refunds are yuan here. The last day is a whole one.
+    `values` has the keys of SERIES; gmv, discount and refunds are yuan here. The last day is a whole one. `came`: the
+    days with a row of this merchant; None where that is not known.
     """
 
     start: date
     values: dict[str, Floats]
+    came: Bools | None = None
 
     def __len__(self) -> int:
         return int(next(iter(self.values.values())).size)

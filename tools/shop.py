@@ -98,7 +98,9 @@ class Shop:
             filled = np.ma.filled(raw, 0)[keep].astype(np.float64)
             series[day - day[0]] = np.where(unknown, np.nan, filled / 100 if name in _MONEY else filled)
             values[name] = np.full(length, np.nan) if unknown.all() else series
-        return Days(date.fromordinal(int(day[0])), values)
+        came = np.zeros(length, dtype=np.bool_)
+        came[day - day[0]] = True
+        return Days(date.fromordinal(int(day[0])), values, came)
 
     @cached_property
     def ledger(self) -> tuple[LedgerEntry, ...] | None:

@@ -1,11 +1,12 @@
 """Stage 2b: the figures that the plan's steps need, measured for merchants within reach, numbered M1, M2, ..."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import date, timedelta
 
 from pydantic import Field, SerializeAsAny
 
-from bot.answering.measure_tools import LOOK_BACK, barred, calls, judged
+from bot.answering.measure_tools import LOOK_BACK, barred, calls, is_plain_sum, judged
 from bot.answering.ports import Desk
 from bot.answering.types import Frozen, Intent, Judgement, Plan, Question, Step
 from tools.compare import changes
@@ -13,6 +14,7 @@ from tools.errors import DataMissingError, NotFoundError
 from tools.insights import Insight
 from tools.types import DIMENSIONS, Measurement, ScoreCard
 
+NEAR = timedelta(days=10)  # how far a card may lie from the day that it is taken for
 WITH_CARD: frozenset[Intent] = frozenset({"overview", "metric", "improve", "compare"})
 WITH_TOOLS: frozenset[Intent] = frozenset({"explain", "what_if", "plan", "points", "effect", "forecast"})
 
@@ -62,20 +64,42 @@ def _of_shop(step: Step) -> bool:
 def _cards(question: Question, merchant_id: str, steps: list[Step], desk: Desk) -> list[ScoreCard]:
     """The newest card first; an earlier one behind it where a step compares."""
     today, access = question.now.date(), question.principal.access
-    step = next((s for s in steps if s.intent in WITH_CARD), steps[0])
-    newest = desk.meter.card(access, merchant_id, on=_asked_for(step, today), today=today)
+    of_card = [s for s in steps if s.intent in WITH_CARD]
+    step = next((s for s in of_card if not is_plain_sum(s, desk.catalog)), (of_card or steps)[0])
+    newest = desk.meter.card(access, merchant_id, on=_asked_for(step, today, desk), today=today)
     earlier = _earlier(step, newest)
-    if earlier is None:
+    if earlier is None or is_plain_sum(step, desk.catalog):
         return [newest]
-    before = desk.meter.card(access, merchant_id, on=earlier, today=today)
-    return [newest, before] if before.as_of < newest.as_of else [newest]
+    if step.slots.against is not None:
+        before = _nearest(earlier, lambda on: desk.meter.card(access, merchant_id, on=on, today=today))
+        if before is None:  # then only the present can be told, and that is not the end of some past days
+            return [desk.meter.card(access, merchant_id, on=today - timedelta(days=1), today=today)]
+    else:
+        before = desk.meter.card(access, merchant_id, on=earlier, today=today)
+    return [newest, before] if before is not None and before.as_of < newest.as_of else [newest]
 
 
-def _asked_for(step: Step, today: date) -> date:
-    """The last complete day, or the end of a past period that the question names (a comparison starts from now)."""
+def _nearest(day: date, card: Callable[[date], ScoreCard]) -> ScoreCard | None:
+    """The card nearest to a day, of those not too far from it to stand for it: few are kept of long ago."""
+    found: list[ScoreCard] = []
+    for on in (day, day + NEAR / 5, day + NEAR / 2, day + NEAR):
+        with suppress(DataMissingError):
+            found.append(card(on))
+    near = [one for one in found if abs(one.as_of - day) <= NEAR]
+    return min(near, key=lambda one: abs(one.as_of - day), default=None)
+
+
+def _asked_for(step: Step, today: date, desk: Desk) -> date:
+    """The last complete day, or the end of a past period that the question names (a comparison starts from now).
+
+    Plain sums are of any days, and no card is kept of most of them: theirs is the newest, for how the feed stands.
+    """
     yesterday = today - timedelta(days=1)
     period = step.slots.period
-    if period is None or step.intent in (WITH_TOOLS | {"compare", "policy"}) - {"explain"}:
+    if period is None or is_plain_sum(step, desk.catalog):
+        return yesterday
+    of_then = step.intent == "compare" and step.slots.against is not None
+    if not of_then and step.intent in (WITH_TOOLS | {"compare", "policy"}) - {"explain"}:
         return yesterday
     return min(period.end, yesterday)
 
@@ -84,7 +108,10 @@ def _earlier(step: Step, newest: ScoreCard) -> date | None:
     if step.intent == "overview":
         return newest.as_of - LOOK_BACK
     if step.intent == "compare":
-        period = step.slots.period
+        period, against = step.slots.period, step.slots.against
+        if against is not None and period is not None:  # of a period that is not over, as many days of the other
+            cut = newest.as_of < period.end and against.start + (newest.as_of - period.start)
+            return min(against.end, cut or against.end)
         ended = period is not None and period.end < newest.as_of
         return period.end if period is not None and ended else newest.as_of - LOOK_BACK
     return None

@@ -16,6 +16,7 @@ from bot.answering.eligibility import (
 from bot.answering.ports import Desk
 from bot.answering.retrieve import audience
 from bot.answering.types import Judgement, Language, Plan, Question, Step
+from tools.catalog import Catalog
 from tools.insights import (
     Arguments,
     ChanceArguments,
@@ -55,9 +56,18 @@ def calls(question: Question, plan: Plan, step: Step, card: ScoreCard, desk: Des
     """The tools' arguments for one step, in the order in which their results are spoken of."""
     asked = _Asked(question, plan.language, step, card, desk)
     make = _CALLS.get(step.intent)
-    if step.slots.metric in desk.catalog.series_by_id and step.intent not in ("forecast", "effect"):
-        make = _of_users if (step.slots.metric or "").startswith("users.") else _of_series
+    if is_plain_sum(step, desk.catalog):
+        make = _of_series
+    elif (step.slots.metric or "").startswith("users.") and step.intent not in ("forecast", "effect"):
+        make = _of_users
     return make(asked) if make is not None else []
+
+
+def is_plain_sum(step: Step, catalog: Catalog) -> bool:
+    """Whether the step is about sums of days, which need no card: sales of 6 October, orders of last week."""
+    metric = step.slots.metric or ""
+    plain = metric in catalog.series_by_id and not metric.startswith("users.")
+    return plain and step.intent not in ("forecast", "effect")
 
 
 def stretch(slots_period: Period | None, newest: date) -> tuple[date, date]:
@@ -91,16 +101,20 @@ def _of_users(asked: _Asked) -> list[Arguments]:
 
 
 def _of_series(asked: _Asked) -> list[Arguments]:
+    newest = newest_whole_day(asked.card, asked.yesterday)
     period = asked.slots.period or Period(start=asked.yesterday - timedelta(days=27), end=asked.yesterday)
-    late = period.start - asked.card.as_of
-    if late > timedelta(0):  # none of it has arrived: the newest stretch of as many days, and the answer says so
-        shift = period.end - asked.card.as_of
-        period = Period(start=period.start - shift, end=asked.card.as_of)
-    return [
-        TotalsArguments(
-            **asked.common(asked.yesterday), period=period, against=asked.slots.against or preceding(period)
-        )
-    ]
+    if period.start > newest:  # none of it has arrived: the newest stretch of as many days, and the answer says so
+        shift = period.end - newest
+        period = Period(start=period.start - shift, end=newest)
+    against, why = asked.slots.against or preceding(period), asked.step.intent == "explain"
+    return [TotalsArguments(**asked.common(asked.yesterday), period=period, against=against, why=why)]
+
+
+def newest_whole_day(card: ScoreCard, yesterday: date) -> date:
+    """The last day that sums may cover. The card's own date does not say it: cards are kept of few days only."""
+    if card.newest_day is None:
+        return card.as_of
+    return min(card.newest_day - timedelta(days=card.state == "partial"), yesterday)
 
 
 def _improve(asked: _Asked) -> list[Arguments]:

@@ -1,8 +1,8 @@
 """Figures, dates and durations to text, by code, in both languages.
 
 A sentence names a figure by reference: `{M3}` prints it with its unit, `{M3:+}` with its sign, `{M3:abs}` without it,
-`{M3:bare}` as a number alone, `{M3:whole}` without decimals, and `{M3.numerator}`, `{M3.denominator}`, `{M3.n}` print
-what stands behind it, always as a number alone.
+`{M3:bare}` as a number alone, `{M3:whole}` without decimals, `{M3:exact}` in full, and `{M3.numerator}`,
+`{M3.denominator}`, `{M3.n}` print what stands behind it, always as a number alone.
 """
 
 import re
@@ -10,13 +10,13 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from bot.answering.statistics import CHANGES
+from bot.answering.statistics import CHANGES, SUMS
 from bot.answering.types import Draft, Evidence, Language, Sentence
 from prompts.load import Prompts, load_prompts
 from tools.types import Measurement
 
-REFERENCE = re.compile(r"\{(M\d+)(?:\.(numerator|denominator|n))?(?::(\+|abs|bare|whole))?\}")
-_WAN, _YI = 10_000, 100_000_000
+REFERENCE = re.compile(r"\{(M\d+)(?:\.(numerator|denominator|n))?(?::(\+|abs|bare|whole|exact))?\}")
+_WAN, _MILLION, _YI = 10_000, 1_000_000, 100_000_000
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff"
 _BETWEEN = re.compile(rf"(?<=[{_HAN}])(?=[A-Za-z0-9¥]|[+-]\d)|(?<=[A-Za-z0-9%])(?=[{_HAN}])")
 _AFTER_WAN = re.compile(r"(?<=[万亿]) ")
@@ -148,7 +148,8 @@ def _ratio(value: float, language: Language, measurement: Measurement | None, st
 
 
 def _users(value: float, language: Language, measurement: Measurement | None, style: str | None) -> str:
-    return _unit(language, "users", _amount(value, 0, language), style)
+    printed = _sum(value, 0, measurement, None) or _amount(value, 0, language)
+    return _unit(language, "users", f"-{printed}" if value < 0 and printed[0] != "-" else printed, style)
 
 
 def _merchants(value: float, language: Language, measurement: Measurement | None, style: str | None) -> str:
@@ -156,16 +157,27 @@ def _merchants(value: float, language: Language, measurement: Measurement | None
 
 
 def _yuan(value: float, language: Language, measurement: Measurement | None, style: str | None) -> str:
-    decimals = 0 if style == "whole" or abs(value) >= 1000 or (measurement is None and value == int(value)) else 2
+    short = style == "whole" or abs(value) >= 1000 or (measurement is None and value == int(value))
+    decimals = 0 if short and style != "exact" else 2
     sign = "+" if style == "+" and value > 0 else "-" if value < 0 else ""
-    known = {"sign": sign, "value": _amount(abs(value), decimals, language)}
+    printed = _sum(value, decimals, measurement, style) or _amount(abs(value), decimals, language)
+    known = {"sign": sign, "value": printed}
     if measurement is not None and measurement.currency != "CNY":
         return _tidy(load_prompts().text(language, "units.money", currency=measurement.currency, **known))
     return _tidy(load_prompts().text(language, "units.yuan", **known))
 
 
 def _count(value: float, language: Language, measurement: Measurement | None, style: str | None) -> str:
-    return _amount(value, 0 if style == "whole" else _part_decimals(value), language)
+    decimals = 0 if style == "whole" else _part_decimals(value)
+    sign = "-" if value < 0 else ""
+    printed = _sum(value, decimals, measurement, style)
+    return _amount(value, decimals, language) if printed is None else f"{sign}{printed}"
+
+
+def _sum(value: float, decimals: int, measurement: Measurement | None, style: str | None) -> str | None:
+    """A total below a million without its sign, to the yuan: rounded to 1.1 万, two sums that differ look the same."""
+    of_days = measurement is not None and measurement.statistic in SUMS and abs(value) < _MILLION
+    return _number(abs(value), decimals) if of_days or style == "exact" else None
 
 
 def _times(value: float, language: Language, measurement: Measurement | None, style: str | None) -> str:

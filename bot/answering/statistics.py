@@ -2,12 +2,14 @@
 
 from tools.types import Measurement
 
+# What a change of the sales comes from.
+SALES = ("by_visitors", "by_frequency", "by_orders", "by_order_value")
 # Differences in the figure's own unit: a ratio's is told in percentage points.
 CHANGES = frozenset(
     {
         "change", "score_change", "own", "peers_moved", "group_changed", "coverage_changed", "contribution",
         "rate_effect", "mix_effect", "count_effect", "gain_if", "plan_gain", "plan_expected",
-        "total_change",
+        "total_change", *SALES,
         "did_difference", "did_difference_low", "did_difference_high",
     }
 )  # fmt: skip
@@ -18,6 +20,8 @@ TERMS = frozenset(
         "plan_expected",
     }
 )  # fmt: skip
+# Sums of days, and how they differ: told in full.
+SUMS = frozenset({"total", "total_before", "total_change", *SALES})
 # Relative changes: +0.2 is a fifth more, told in percent.
 RELATIVE = frozenset({"forecast_change", "effect", "effect_low", "effect_high"})
 # What would be, not what is.

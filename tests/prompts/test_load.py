@@ -94,6 +94,7 @@ def test_every_shipped_pattern_is_used() -> None:
         "refused.",
         "charts.",
         "explain.term_",
+        "totals.driver_",
         "explain.cause_",
         "explain.from_to_",
         "plan.limit_",

@@ -90,6 +90,37 @@ def test_nothing_covered_is_refused(meter: SnapshotMeter, period: Period) -> Non
     assert (found.refused, found.figures) == ("empty", {})
 
 
+def test_a_run_of_days_too_long_for_the_merchant_is_missing_while_others_have_theirs(tmp_path: Path) -> None:
+    rows = [visit("u", ago(n), merchant=m) for m in ("M1", "M2") for n in range(90) if m == "M2" or not 20 <= n < 26]
+    meter = measure(tmp_path, write_platform(tmp_path / "platform", activity=rows))
+    gap = span(25, 20)
+    within = ask(meter, span(27, 10), span(45, 28))
+    assert within.gaps == (gap,)
+    assert (within.figures["visits.missing"].value, within.figures["visits.missing"].period) == (6, gap)
+    assert values(within) == {**values(within), "visits": 12.0}
+    assert values(within, "total_change") == {}
+    assert ask(meter, gap).refused == "gap"
+    assert ask(meter, span(22, 21)).refused == "gap"
+    later = ask(meter, span(10, 0), span(27, 17))
+    assert (later.gaps, later.gaps_before) == ((), (gap,))
+    assert values(later, "total_change") == {}
+    assert ask(meter, span(27, 10), merchant="M2").gaps == ()
+
+
+def test_a_day_on_which_nobody_has_a_row_is_missing(tmp_path: Path) -> None:
+    rows = [visit("u", ago(n), merchant=m) for m in ("M1", "M2") for n in range(60) if n != 5]
+    meter = measure(tmp_path, write_platform(tmp_path / "platform", activity=rows))
+    assert ask(meter, span(9, 0)).gaps == (span(5, 5),)
+
+
+def test_days_since_the_feed_stopped_are_missing_but_a_day_still_coming_in_is_not(
+    meter: SnapshotMeter,
+) -> None:
+    stopped = ask(meter, span(3, -3), on=ago(-2))
+    assert stopped.gaps == (span(-1, -2),)
+    assert ask(meter, span(3, 0), merchant="M2").gaps == ()
+
+
 def test_the_question_looks_no_further_than_its_own_day(meter: SnapshotMeter) -> None:
     assert ask(meter, span(9, 0), on=ago(5)).period == span(9, 5)
 

@@ -5,6 +5,7 @@ from datetime import date
 
 import duckdb
 
+from tools.gaps import CHANCE, HOLE
 from tools.importing.problems import Problem, TableHealth, many, some
 from tools.importing.sql import name
 from tools.types import Frozen
@@ -12,8 +13,6 @@ from tools.types import Frozen
 CELLS = 60
 BLOCKS = "▁▂▃▄▅▆▇█"
 NOTHING = "·"
-HOLE = 3  # days; shorter ones are holidays and closing days
-CHANCE = 1e-4  # how often a hole may come about by itself, given how often the merchant has no row on other days
 
 
 class Bar(Frozen):

@@ -4,6 +4,7 @@ from bot.answering.embedded.compose_card import CardReader, shop
 from bot.answering.embedded.compose_metric import beside_peers, line, say_value
 from bot.answering.embedded.compose_states import say_missing_metric, say_missing_score, say_state, say_whose_scores
 from bot.answering.embedded.compose_voice import Voice
+from bot.answering.embedded.dates_calendar import DAY
 from bot.answering.types import Evidence, Question, Slots
 from tools.catalog import Metric
 from tools.types import DIMENSIONS
@@ -103,13 +104,17 @@ def _earlier(metric: Metric | None, dimension: str, evidence: Evidence, reader: 
         _no_earlier(metric, before, day, voice)
         return
     voice.say("compare.since", day=day)
+    past = reader.card.newest_day is not None and reader.card.as_of < reader.card.newest_day - DAY
     said = 0
     for own, change, name in _lines(metric, dimension, reader):
         if reader.has(own, change) and before.has(own):
-            voice.say(
-                "compare.line_change", "item", metric=name, before_day=day, before=before.ref(own), now=reader.ref(own),
-                change=reader.ref(change, "+"),
-            )  # fmt: skip
+            known = {"metric": name, "before_day": day, "before": before.ref(own), "change": reader.ref(change, "+")}
+            if past:
+                voice.say(
+                    "compare.line_between", "item", then=reader.ref(own), day=voice.day(reader.card.as_of), **known
+                )
+            else:
+                voice.say("compare.line_change", "item", now=reader.ref(own), **known)
             said += 1
     if not said:
         voice.say("compare.no_earlier")

@@ -34,13 +34,13 @@ def _period(span: Span) -> Period:
     return Period(start=span.start, end=span.end)
 
 
-def _is_against(text: str, mention: DateMention) -> bool:
+def is_against(text: str, mention: DateMention) -> bool:
     return bool(_THAN.search(text[: mention.start]) or _SET_AGAINST.match(text[mention.end :]))
 
 
 def _change(text: str, mentions: Sequence[DateMention], today: date) -> Period | None:
     """The days over which something changed: a period as named, or what has passed since the one it is measured by."""
-    earlier = next((m.span for m in mentions if _is_against(text, m) and m.span.end < today), None)
+    earlier = next((m.span for m in mentions if is_against(text, m) and m.span.end < today), None)
     others = [m.span for m in mentions if earlier is None or m.span is not earlier]
     if earlier is None:
         return _period(others[0]) if others else None
@@ -75,7 +75,7 @@ def since_then(text: str, today: date) -> dict[str, Period]:
     Empty where two periods are named, or the one named is so long ago that nobody means all the days since.
     """
     found = find_dates(text, today)
-    if len(found) != 1 or not _is_against(text, found[0]):
+    if len(found) != 1 or not is_against(text, found[0]):
         return {}
     span, yesterday = found[0].span, today - DAY
     if not today - LONG_AGO <= span.end < yesterday:

@@ -7,6 +7,7 @@ from bot.answering.embedded.lexicon_data import load_cues
 from bot.answering.embedded.slots_kinds import products_of
 from bot.answering.embedded.slots_periods import deadline_of
 from bot.answering.embedded.slots_target import find_target
+from bot.answering.embedded.slots_year import against_last_year
 from bot.answering.embedded.understand_reading import Reading
 from bot.answering.embedded.understand_situations import (
     asks_behind,
@@ -109,6 +110,8 @@ def refined(reading: Reading, intent: Intent, today: date, catalog: Catalog) -> 
         return "metric"
     if intent == "improve" and _earns_points(reading):
         return "policy"
+    if intent in ("metric", "overview") and against_last_year(reading.text, today):
+        return "compare"
     if intent == "metric" and _lies_ahead(reading, today):
         return "forecast"
     if intent in ("improve", "what_if") and _is_plan(reading, today, catalog):

@@ -10,6 +10,7 @@ from bot.answering.embedded.slots_kinds import kind_of, products_of
 from bot.answering.embedded.slots_limits import in_all
 from bot.answering.embedded.slots_periods import against_of, deadline_of, period_of, since_then
 from bot.answering.embedded.slots_target import find_target, is_of_score, through_which
+from bot.answering.embedded.slots_year import against_last_year
 from bot.answering.embedded.understand_figures import MEASURED, Meant, figures_of
 from bot.answering.embedded.understand_reading import Reading
 from bot.answering.embedded.understand_situations import asks_leave, ending, product_of
@@ -79,6 +80,8 @@ def _slots(reading: Reading, intent: Intent, figures: dict[str, str], today: dat
     values: dict[str, Any] = {**figures, **_timing(reading, intent, today)}
     if intent == "compare" and figures.get("metric") in catalog.series_by_id:
         values |= since_then(reading.text, today)
+    if intent == "compare":
+        values |= against_last_year(reading.text, today)
     values["target"] = find_target(reading, figures.get("metric"), catalog)
     if intent == "what_if":
         values |= through_which(reading, figures, values["target"], catalog)

@@ -226,7 +226,11 @@ def fits_period(case: Case, line: Line, numeral: Numeral, option: Match) -> bool
     timeless = measurement.statistic in _OF_ANYBODY or is_chance(measurement)
     if case.as_of is None or measurement.as_of >= case.as_of or timeless:
         return True
-    return bool(named) or _role(line, numeral) == "past"
+    if named or _role(line, numeral) == "past":
+        return True
+    # "13 September: 88.26, a change of 12.10": a change stands behind the day that it is counted from
+    ends = {measurement.period.start, measurement.period.end}
+    return is_change(measurement) and any(d.among(ends, case.today) for d in line.dates)
 
 
 def _stretch_fits(line: Line, measurement: Measurement, start: int, end: int) -> bool:

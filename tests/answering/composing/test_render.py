@@ -73,6 +73,31 @@ def test_a_changed_share_is_said_in_percentage_points() -> None:
     assert figure(change, "en", None, "abs") == "3.1 percentage points"
 
 
+@pytest.mark.parametrize(
+    ("value", "unit", "style", "zh", "en"),
+    [
+        (10_647.4, "yuan", None, "10,647 元", "¥10,647"),
+        (-11_412.0, "yuan", "+", "-11,412 元", "-¥11,412"),
+        (999_999.4, "yuan", None, "999,999 元", "¥999,999"),
+        (1_234_567.0, "yuan", None, "123.5 万元", "¥1,234,567"),
+        (10_647.4, "yuan", "exact", "10,647.40 元", "¥10,647.40"),
+        (1_234_567.0, "yuan", "exact", "1,234,567.00 元", "¥1,234,567.00"),
+        (12_345.0, "count", None, "12,345", "12,345"),
+        (-12_345.0, "count", "+", "-12,345", "-12,345"),
+        (12_345.0, "users", None, "12,345 人", "12,345 users"),
+        (-12_345.0, "users", "+", "-12,345 人", "-12,345 users"),
+    ],
+)
+def test_a_sum_of_days_is_printed_in_full_so_that_two_that_differ_look_different(
+    value: float, unit: Unit, style: str | None, zh: str, en: str
+) -> None:
+    one = measured(value, unit, "gmv.total")
+    assert [figure(one, "zh", style=style).replace(" ", ""), figure(one, "en", style=style)] == [
+        zh.replace(" ", ""),
+        en,
+    ]
+
+
 def test_a_reference_prints_what_stands_behind_a_ratio() -> None:
     ratio = measured(0.182, "ratio", numerator=182, denominator=1000)
     said = Sentence(text="{M1} ({M1.numerator} of {M1.denominator})", measurements=("M1",))

@@ -70,6 +70,7 @@ class Explanation(Insight):
     earlier: ScoreCard
     cause: Cause
     metrics: tuple[str, ...] = ()  # by size of contribution, largest first
+    own_first: tuple[str, ...] = ()  # the few that did most of the own part; with `d.own_rest` they add up to it
     segments: dict[str, tuple[str, ...]] = Field(default_factory=dict)  # by split metric: S, largest effect first
     cautions: tuple[str, ...] = ()  # keys of tools/cautions.py
 

@@ -5,7 +5,7 @@ from tools.types import Measurement
 # Differences in the figure's own unit: a ratio's is told in percentage points.
 CHANGES = frozenset(
     {
-        "change", "score_change", "own", "peers_moved", "group_changed", "coverage_changed", "contribution",
+        "change", "score_change", "own", "own_rest", "peers_moved", "group_changed", "coverage_changed", "contribution",
         "rate_effect", "mix_effect", "count_effect", "gain_if", "plan_gain", "plan_expected",
         "total_change",
         "did_difference", "did_difference_low", "did_difference_high",
@@ -14,7 +14,7 @@ CHANGES = frozenset(
 # What a metric's movement does to its dimension: told under either name.
 TERMS = frozenset(
     {
-        "own", "peers_moved", "group_changed", "coverage_changed", "contribution", "gain_if", "plan_gain",
+        "own", "own_rest", "peers_moved", "group_changed", "coverage_changed", "contribution", "gain_if", "plan_gain",
         "plan_expected",
     }
 )  # fmt: skip

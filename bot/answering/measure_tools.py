@@ -134,7 +134,7 @@ def _plan(asked: _Asked) -> list[Arguments]:
         *aim,  # a metric's own target: what it would bring, then the plan for the score that it is part of
         PlanArguments(
             **asked.common(asked.card.as_of), base=dimension, target=target, by=slots.by, hours=slots.hours,
-            yuan=slots.yuan, credits=slots.credits,
+            weekly_hours=slots.weekly_hours or None, yuan=slots.yuan, credits=slots.credits,
             choices=move_choices(
                 _who(asked.question, asked.language, asked.card, asked.desk), asked.desk.catalog, rules, asked.today
             ),

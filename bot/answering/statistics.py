@@ -24,7 +24,7 @@ RELATIVE = frozenset({"forecast_change", "effect", "effect_low", "effect_high"})
 SUPPOSED = frozenset(
     {
         "supposed", "score_if", "gain_if", "needed", "target", "gap", "most", "plan_to", "plan_gain", "plan_score",
-        "plan_expected", "plan_hours", "plan_cost", "plan_credits",
+        "plan_expected", "plan_hours", "plan_cost", "plan_credits", "plan_pace",
     }
 )  # fmt: skip
 AHEAD = frozenset(

@@ -72,6 +72,7 @@ class Slots(Frozen):
     through: str | None = None  # what_if: the metric that alone should bring a dimension to `target`
     by: date | None = None  # plan: the last day
     hours: float | None = None  # plan: of work, in all
+    weekly_hours: float | None = None  # plan: of work a week, where no last day makes a sum of it
     yuan: float | None = None  # plan: money; 0 is "without spending any"
     credits: int | None = None  # plan: incentive points
     kind: str | None = None  # effect, policy: the kind of action, a move of the catalog or `campaign`

@@ -24,7 +24,7 @@ TAKES: dict[Intent, tuple[str, ...]] = {
     "explain": _SCORES,
     "compare": (*_SCORES, "against"),
     "what_if": (*_SCORES, "target", "through"),
-    "plan": ("dimension", "metric", "merchant_id", "chart", "target", "by", "hours", "yuan", "credits"),
+    "plan": ("dimension", "metric", "merchant_id", "chart", "target", "by", "hours", "weekly_hours", "yuan", "credits"),
     "policy": ("product", "document_date", "metric", "dimension", "kind", "merchant_id"),
     "howto": ("product", "document_date"),
     "points": ("product", "period", "merchant_id", "chart"),

@@ -206,11 +206,12 @@ def _effect(asked: _Asked) -> list[Arguments]:
 
 def _forecast(asked: _Asked) -> list[Arguments]:
     period = asked.slots.period
-    ahead = (period.end - asked.yesterday).days if period is not None and period.end > asked.today else FURTHEST
+    days: dict[str, Any] = {"horizon": FURTHEST}
+    if period is not None and period.end >= asked.today:
+        days |= {"first": period.start, "last": period.end}
     named = _SERIES.get(asked.base, asked.base)
     series = (named,) if named in asked.desk.catalog.series_by_id and not named.startswith("users.") else _FORECAST
-    horizon = max(1, min(ahead, FURTHEST))
-    return [ForecastArguments(**asked.common(asked.yesterday), series=s, horizon=horizon) for s in series]
+    return [ForecastArguments(**asked.common(asked.yesterday), series=s, **days) for s in series]
 
 
 _CALLS: dict[str, Callable[[_Asked], list[Arguments]]] = {

@@ -3,6 +3,7 @@
 import re
 from datetime import date
 
+from bot.answering.embedded.dates import find_dates
 from bot.answering.embedded.lexicon_data import load_cues
 from bot.answering.embedded.slots_kinds import products_of
 from bot.answering.embedded.slots_periods import deadline_of
@@ -15,6 +16,8 @@ from bot.answering.embedded.understand_situations import (
     asks_whether_it_moved,
     counts_lost_regulars,
     ending,
+    says,
+    speaks_of_messages,
     spends_points,
 )
 from bot.answering.types import Intent
@@ -55,6 +58,12 @@ def _is_drawn(reading: Reading, today: date) -> bool:
     return gone and bool(load_cues()["picture"].search(reading.text))
 
 
+def _is_gone(reading: Reading, today: date) -> bool:
+    """Whether every day that is named lies behind us, however one reads it, and nothing asks to look ahead."""
+    named = find_dates(reading.text, today, ahead=True, due=False)
+    return bool(named) and all(m.span.end < today for m in named) and not says(reading, "foresee")
+
+
 def _is_plan(reading: Reading, today: date, catalog: Catalog) -> bool:
     """Whether advice is asked for within bounds: a target or a day together with a day or a cost."""
     limits = [limit for limit in reading.limits if limit.sure]
@@ -76,6 +85,8 @@ def _lies_ahead(reading: Reading, today: date) -> bool:
 def _by_situation(reading: Reading, intent: Intent, today: date, catalog: Catalog) -> Intent | None:
     """The intent that the situation asks for, whatever the frame looks like; None where there is no such situation."""
     products = products_of(catalog)
+    if intent == "handoff" and speaks_of_messages(reading, products):
+        return "policy"
     if asks_leave(reading, products) or ending(reading, products) is not None:
         return "policy"
     if spends_points(reading):
@@ -105,7 +116,7 @@ def refined(reading: Reading, intent: Intent, today: date, catalog: Catalog) -> 
         return "improve"
     if intent != "improve" and _WEAKEST.search(reading.text) and not _moved(reading):
         return "improve"
-    if intent == "forecast" and _is_drawn(reading, today):
+    if intent == "forecast" and (_is_drawn(reading, today) or _is_gone(reading, today)):
         return "metric"
     if intent == "improve" and _earns_points(reading):
         return "policy"

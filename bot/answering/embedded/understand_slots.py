@@ -132,7 +132,7 @@ def in_context(step: Step, reading: Reading, today: date, catalog: Catalog) -> S
     slots = step.slots
     if step.intent == "plan" and slots.by is not None and reading.limits:
         limits = [limit for limit in reading.limits if limit.sure]
-        slots = slots.model_copy(update=in_all(limits, today, slots.by))
+        slots = slots.model_copy(update={"weekly_hours": None, **in_all(limits, today, slots.by)})
         step = Step(intent=step.intent, slots=slots)
     if slots.metric is None or "target" not in TAKES.get(step.intent, ()) or not reading.numbers:
         return step

@@ -16,7 +16,7 @@ Cause = Literal["own", "peers", "group", "coverage", "mixed", "steady"]
 Refusal = Literal[
     "no_earlier", "no_score", "no_peers", "official", "no_users", "no_actions", "no_action", "too_recent",
     "few_matches", "few_days", "no_ledger", "unmeasured", "already_there", "out_of_range", "past_date", "empty",
-    "too_far",
+    "too_far", "too_old",
 ]  # fmt: skip
 
 

@@ -46,10 +46,11 @@ class Principal(Frozen):
 
 
 class Target(Frozen):
-    """What a figure should become: `to` a level or `by` an amount, in the metric's unit (points for a dimension)."""
+    """What a figure should become: `to` a level or `by` an amount, in the metric's unit (points for a dimension), or
+    so many `times` what it is now."""
 
     value: float
-    kind: Literal["to", "by"]
+    kind: Literal["to", "by", "times"]
 
 
 class Slots(Frozen):
@@ -77,6 +78,7 @@ class Slots(Frozen):
     credits: int | None = None  # plan: incentive points
     kind: str | None = None  # effect, policy: the kind of action, a move of the catalog or `campaign`
     chart: bool | None = None  # a picture was asked for
+    sure: bool | None = None  # how sure the answer before was
 
 
 class Step(Frozen):

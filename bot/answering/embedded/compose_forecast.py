@@ -21,11 +21,11 @@ def forecast(found: Found, insight: Forecast, first: bool, asked: str | None) ->
         "from_day": found.day(figure.period.start), "to_day": found.day(figure.period.end),
     }  # fmt: skip
     asked_for = found.slots.period
-    key = "forecast.sum" if first else "forecast.sum_next"
     if figure.period.start == figure.period.end:
-        key = f"{key}_day"
         known.pop("to_day")
-    voice.say(key, **known)
+        voice.say("forecast.sum_day" if first else "forecast.sum_next_day", **known)
+    else:
+        voice.say("forecast.sum" if first else "forecast.sum_next", **known)
     if first and asked_for is not None and asked_for.end > figure.period.end:
         voice.say("forecast.no_further", day=found.day(figure.period.end))
     if found.has(f"{series}.last", f"{series}.forecast_change"):

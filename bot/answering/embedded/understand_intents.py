@@ -7,6 +7,7 @@ from bot.answering.embedded.dates import find_dates
 from bot.answering.embedded.lexicon_data import load_cues
 from bot.answering.embedded.slots_kinds import products_of
 from bot.answering.embedded.slots_periods import deadline_of
+from bot.answering.embedded.slots_relative import relative_target
 from bot.answering.embedded.slots_target import find_target
 from bot.answering.embedded.understand_reading import Reading
 from bot.answering.embedded.understand_situations import (
@@ -28,6 +29,7 @@ _EARN = re.compile(
     r"|\b(?:get|earn|collect|obtain|make|gather|win|receive|gain)(?:ing)? (?:any |more |extra |some |additional )*"
     r"(?:incentive )?points"
 )
+_WAY_TO = re.compile(r"(?<!会)(?:怎么|如何|怎样|咋)|\bhow (?:do|can|to|could|should)\b")
 # The weakest figure is what advice begins with; it has no value of its own that "which" could ask for.
 _WEAKEST = re.compile(
     r"哪一?(?:个|项|块|几个|些)?(?:小?指标|数据|分项|环节|一?项|短板).{0,10}(?:拖|拉低|扯|弱|最差|最低|最不|短)"
@@ -56,6 +58,15 @@ def _is_drawn(reading: Reading, today: date) -> bool:
     """Whether a picture of days gone by is asked for: a trend, but none to come."""
     gone = bool(reading.dates) and all(m.span.end < today for m in reading.dates)
     return gone and bool(load_cues()["picture"].search(reading.text))
+
+
+def _supposes(reading: Reading, intent: Intent) -> bool:
+    """Whether a multiple of a figure is supposed, and not the way to it asked for nor what became of it."""
+    if relative_target(reading.text) is None or reading.dates:
+        return False
+    if not reading.of("metric", "dimension"):
+        return bool(reading.of("other")) and says(reading, "then")
+    return intent == "metric" or (says(reading, "then") and not _WAY_TO.search(reading.text))
 
 
 def _is_gone(reading: Reading, today: date) -> bool:
@@ -122,6 +133,8 @@ def refined(reading: Reading, intent: Intent, today: date, catalog: Catalog) -> 
         return "policy"
     if intent == "metric" and _lies_ahead(reading, today):
         return "forecast"
+    if intent in ("metric", "improve", "effect", "plan", "compare") and _supposes(reading, intent):
+        return "what_if"
     if intent in ("improve", "what_if") and _is_plan(reading, today, catalog):
         return "plan"
     return intent

@@ -19,17 +19,17 @@ from tools.catalog import Catalog
 _SCORES = ("dimension", "metric", "period", "merchant_id", "chart")
 TAKES: dict[Intent, tuple[str, ...]] = {
     "overview": ("dimension", "period", "merchant_id", "chart"),
-    "metric": _SCORES,
+    "metric": (*_SCORES, "sure"),
     "improve": (*_SCORES, "target"),
-    "explain": _SCORES,
+    "explain": (*_SCORES, "sure"),
     "compare": (*_SCORES, "against"),
-    "what_if": (*_SCORES, "target", "through"),
+    "what_if": (*_SCORES, "target", "through", "sure"),
     "plan": ("dimension", "metric", "merchant_id", "chart", "target", "by", "hours", "weekly_hours", "yuan", "credits"),
     "policy": ("product", "document_date", "metric", "dimension", "kind", "merchant_id"),
     "howto": ("product", "document_date"),
     "points": ("product", "period", "merchant_id", "chart"),
-    "effect": ("product", "kind", "metric", "dimension", "period", "merchant_id", "chart"),
-    "forecast": _SCORES,
+    "effect": ("product", "kind", "metric", "dimension", "period", "merchant_id", "chart", "sure"),
+    "forecast": (*_SCORES, "sure"),
     "triage": ("dimension", "metric", "period", "product"),
     "draft": ("merchant_id", "metric", "dimension", "product"),
 }

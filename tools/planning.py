@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -136,7 +136,7 @@ def binding(choices: Sequence[Choice], limits: Limits, worth: Callable[[Choice],
     here = _best(choices, limits, worth)
     if not given or _best(choices, Limits(), worth) <= here + CLOSE:
         return "moves"
-    freed = {name: _best(choices, replace(limits, **{name: None}), worth) for name in given}
+    freed = {name: _best(choices, replace(limits, **dict[str, Any]({name: None})), worth) for name in given}
     found = max(given, key=lambda name: freed[name])
     if freed[found] <= here + CLOSE:
         held = {name: _best(choices, replace(Limits(), **{name: getattr(limits, name)}), worth) for name in given}

@@ -41,6 +41,7 @@ class Move(Frozen):
     where: Text  # the place in the back office, e.g. 「商家券 → 修改」
     first_step: Text  # one imperative sentence that can be done tomorrow
     effort_hours: float
+    weekly: bool = False  # takes these hours again every week, as long as it goes on
     cost_yuan: float  # 0 = free
     look_again_days: int
     documents: tuple[str, ...] = ()  # passages (document#section) that state the rule behind the move, zh and en

@@ -15,6 +15,7 @@ from tools.shop import Shop
 from tools.types import GroupLevel, Period, Unit
 
 ORDER = ("visits", "orders", "gmv")
+ANYTHING = "campaign"
 CLEAR = 1.1  # half widths from zero
 REASONS: dict[str, Refusal] = {
     "unmeasured": "unmeasured", "few_days": "few_days", "too_small": "few_days", "too_recent": "too_recent",
@@ -53,7 +54,8 @@ class Row(NamedTuple):
 def effect(shop: Shop, arguments: EffectArguments) -> Effect:
     """What the newest fitting action brought, of those that started in the half year before the data end.
 
-    Refused: `no_actions` where the operator sends none; `no_action` where none fits (an older one that does is named);
+    Refused: `no_actions` where the operator sends none; `no_action` where none fits;
+    `too_old` where one fits, of which nothing was measured;
     `too_recent` and `few_days` under 14 days on either side, `few_days` also where there was too little to count
     before; `few_matches` under ten shops to compare with; `unmeasured` where no outcome is in the data.
     """
@@ -62,6 +64,8 @@ def effect(shop: Shop, arguments: EffectArguments) -> Effect:
     if shop.actions is None:
         return result.model_copy(update={"refused": "no_actions"})
     action = newest(shop.actions, arguments)
+    if action is None and arguments.kind == ANYTHING:  # the word for whatever was done
+        action = newest(shop.actions, arguments.model_copy(update={"kind": None, "product": None}))
     if action is None:
         wanted = arguments.model_copy(update=dict.fromkeys(("kind", "product", "since", "until")))
         last = newest(shop.actions, wanted)
@@ -74,7 +78,7 @@ def effect(shop: Shop, arguments: EffectArguments) -> Effect:
     result = result.model_copy(update=named)
     rows = _rows(shop, action)
     if not rows:
-        return result.model_copy(update={"refused": "no_action"})
+        return result.model_copy(update={"refused": "too_old"})
     told = [row for row in rows if row.refused is None and row.matches >= FEWEST]
     if not told:
         reasons = [REASONS.get(row.refused or "", "few_matches") for row in rows]
@@ -92,13 +96,17 @@ def effect(shop: Shop, arguments: EffectArguments) -> Effect:
 
 
 def newest(actions: Sequence[ActionEntry], arguments: EffectArguments) -> ActionEntry | None:
-    """The action that started last, of those that fit; of several on a day, the first by kind and product."""
+    """The action that started last, of those that fit; of several on a day, the first by kind and product.
+
+    A period fits what overlaps it: a promotion that began in September may well be meant by October.
+    """
     wanted = (arguments.kind, arguments.product)
     since, until = arguments.since or date.min, min(arguments.until or date.max, arguments.on)
     fitting = [
         a
         for a in actions
-        if since <= a.started_on <= until
+        if a.started_on <= until
+        and (a.ended_on or a.started_on) >= since
         and all(name is None or name == mine for name, mine in zip(wanted, (a.kind, a.product), strict=True))
     ]
     return min(fitting, key=lambda a: (-a.started_on.toordinal(), a.kind, a.product or ""), default=None)

@@ -15,7 +15,8 @@ from tools.shop import Shop
 from tools.terms import TERMS, cause_of
 from tools.types import DIMENSIONS, Measurement, ScoreCard
 
-SPLIT = 3  # so many metrics are split over segments: those that contribute most
+SPLIT = 3  # so many metrics are split over segments, and so many named behind the own part: those that did most
+TOLD = 0.1  # points of the own part; less is not worth naming
 
 DIMENSION_SCORES = (*DIMENSIONS, "overall")  # what an operator may issue itself
 
@@ -38,14 +39,17 @@ def explain(shop: Shop, arguments: ExplainArguments) -> Explanation:
         _put_scores(maker, pair, arguments.base)
     metrics = _metrics(pair, parts)
     cause: Cause = "mixed"
+    own: tuple[str, ...] = ()
     if refused is None:
         metrics = tuple(m for m in metrics if not isnan(_contribution(parts, m)))
         cause = _put_terms(maker, pair, arguments.base, parts, metrics)
+        own = _put_own_first(maker, arguments.base, metrics)
     for metric in metrics:
         _put_metric(maker, pair, metric)
-    said = _cautions(pair, arguments.base, () if refused else metrics[:SPLIT])
+    said = _cautions(pair, arguments.base, () if refused else (*metrics[:SPLIT], *own))
     _put_cautions(maker, pair, said)
-    segments = {metric: _put_segments(maker, pair, metric) for metric in metrics[:SPLIT] if _splits(pair, metric)}
+    split = dict.fromkeys((*metrics[:SPLIT], *own))
+    segments = {metric: _put_segments(maker, pair, metric) for metric in split if _splits(pair, metric)}
     return Explanation(
         merchant_id=shop.merchant_id,
         as_of=now.as_of,
@@ -57,6 +61,7 @@ def explain(shop: Shop, arguments: ExplainArguments) -> Explanation:
         earlier=earlier,
         cause=cause,
         metrics=metrics,
+        own_first=own,
         segments={metric: names for metric, names in segments.items() if names},
         cautions=tuple(caution.key for caution in said),
     )
@@ -164,6 +169,16 @@ def _put_terms(maker: Maker, pair: Pair, base: str, parts: Sequence[Block], metr
             _put_points(maker, pair, f"{metric}.{name}", value)
         _put_points(maker, pair, f"{metric}.contribution", sum(found.values()))
     return cause_of(_difference(pair, f"{base}.score"), terms)
+
+
+def _put_own_first(maker: Maker, base: str, metrics: Sequence[str]) -> tuple[str, ...]:
+    """The metrics that did most of the own part, largest first; what the others did together is `own_rest`."""
+    own = {m: maker.figures[f"{m}.own"].value or 0.0 for m in metrics if m != base}
+    told = tuple(sorted((m for m in own if abs(own[m]) >= TOLD), key=lambda m: (-abs(own[m]), m)))[:SPLIT]
+    if told:
+        rest = (maker.figures[f"{base}.own"].value or 0.0) - sum(own[m] for m in told)
+        maker.put(f"{base}.own_rest", rest, "points", period=maker.figures[f"{base}.own"].period)
+    return told
 
 
 def _put_metric(maker: Maker, pair: Pair, name: str) -> None:

@@ -17,6 +17,7 @@ from tools.types import Period, Unit
 _MONEY = frozenset({"gmv", "discount", "refunds"})
 _PEOPLE = frozenset({"visitors", "new_users"})
 _ENDS = ("low95", "low80", "high80", "high95")
+WEEK = 7
 UNBELIEVED = 56  # days at the start of the books on which nearly everybody passes for new
 
 
@@ -38,28 +39,42 @@ class Course:
 def forecast(shop: Shop, arguments: ForecastArguments) -> Forecast:
     """The next days of a series, from its last whole day on or before `on`.
 
-    Refused: `out_of_range` (horizon beyond 1..28), `empty`, `unmeasured`, `no_users` (how many people come cannot be
-    told from daily totals), `few_days`, `past_date` (the feed ended so long ago that all of it would lie behind us).
+    Refused: `out_of_range` (horizon beyond 1..28), `too_far` (days asked for behind that), `empty`, `unmeasured`,
+    `no_users` (how many people come cannot be told from daily totals), `few_days`,
+    `past_date` (the feed ended so long ago that all of it would lie behind us).
     """
-    series, horizon = arguments.series, arguments.horizon
-    found = course(shop, series, horizon, arguments.on)
+    series = arguments.series
+    ends = _ends_on(shop, arguments)
+    horizon = arguments.horizon if arguments.last is None else min((arguments.last - ends).days, FURTHEST)
+    skip = 0 if arguments.first is None else max((arguments.first - ends).days - 1, 0)
+    if arguments.last is not None and (horizon < 1 or skip >= horizon):
+        return _refused(arguments, ends, "past_date" if horizon < 1 else "too_far")
+    found = course(shop, series, horizon, arguments.on, horizon - skip)
     if not isinstance(found, Course):
         return _refused(arguments, arguments.on, found)
     if few_days(found.values):
         return _refused(arguments, found.end, "few_days")
     if found.end + timedelta(days=horizon) <= min(arguments.on, shop.meter.newest):
         return _refused(arguments, found.end, "past_date")
-    outlook = look_ahead(found.values, horizon, found.kind, found.told)
+    outlook = look_ahead(found.values, horizon, found.kind, found.told, skip=skip)
     maker = Maker(shop.merchant_id, found.end, currency=shop.meter.currency)
-    _put(maker, series, found, outlook)
+    _put(maker, series, found, outlook, skip, weekdays=arguments.first is not None)
     return Forecast(
         merchant_id=shop.merchant_id, as_of=found.end, figures=maker.figures, series=series, horizon=horizon,
-        method=outlook.method, days=_days(found.end, outlook), past=tuple(found.values[-FEWEST_DAYS:].tolist()),
+        method=outlook.method, days=_days(found.end, outlook)[skip:], past=tuple(found.values[-FEWEST_DAYS:].tolist()),
     )  # fmt: skip
 
 
-def course(shop: Shop, series: str, horizon: int, on: date) -> Course | Refusal:
-    """A series up to its last whole day on or before `on`, or why there is none."""
+def _ends_on(shop: Shop, arguments: ForecastArguments) -> date:
+    """The last whole day on or before `on`."""
+    days = shop.days
+    if not len(days):
+        return arguments.on
+    return min(arguments.on, days.start + timedelta(days=len(days) - 1))
+
+
+def course(shop: Shop, series: str, horizon: int, on: date, told_days: int | None = None) -> Course | Refusal:
+    """A series up to its last whole day on or before `on`, or why there is none. `told_days`: of the sum told."""
     days = shop.days
     if not 1 <= horizon <= FURTHEST:
         return "out_of_range"
@@ -75,7 +90,7 @@ def course(shop: Shop, series: str, horizon: int, on: date) -> Course | Refusal:
         if history is None:
             return "no_users"
         came = history.visited & (history.day <= end.toordinal())
-        told = distinct(history.user[came], history.day[came] - days.start.toordinal(), size, horizon)
+        told = distinct(history.user[came], history.day[came] - days.start.toordinal(), size, told_days or horizon)
         return Course(values, end, "once", told)
     # Whoever came before the books begin passes for new at the first visit in them.
     first = UNBELIEVED if series == "new_users" else int(np.argmax(~np.isnan(values)))
@@ -98,15 +113,18 @@ def distinct(user: Ints, day: Ints, size: int, window: int) -> Floats:
     return counts
 
 
-def _put(maker: Maker, series: str, found: Course, outlook: Outlook) -> None:
+def _put(maker: Maker, series: str, found: Course, outlook: Outlook, skip: int, *, weekdays: bool) -> None:
     horizon = len(outlook.daily)
+    days = horizon - skip
     unit: Unit = "yuan" if series in _MONEY else "users" if series in _PEOPLE else "count"
-    ahead = Period(start=found.end + timedelta(days=1), end=found.end + timedelta(days=horizon))
+    ahead = Period(start=found.end + timedelta(days=skip + 1), end=found.end + timedelta(days=horizon))
     maker.put(f"{series}.forecast", outlook.total, unit, period=ahead)
     for name, value in zip(_ENDS, outlook.total_ends, strict=True):
         maker.put(f"{series}.forecast_{name}", float(value), unit, period=ahead)
-    last = float(np.sum(found.values[-horizon:]) if found.told is None else found.told[-1])
-    maker.put(f"{series}.last", last, unit, period=days_up_to(found.end, horizon))
+    back = -horizon % WEEK if weekdays else 0  # the same weekdays, in the weeks just past
+    at = len(found.values) - back
+    last = float(np.sum(found.values[max(at - days, 0) : at]) if found.told is None else found.told[at - 1])
+    maker.put(f"{series}.last", last, unit, period=days_up_to(found.end - timedelta(days=back), days))
     if last > 0:
         change = outlook.total / last - 1
         maker.put(

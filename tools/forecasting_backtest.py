@@ -1,7 +1,7 @@
 """One daily series looked ahead: which forecast did best on its own past, and bands as wide as its errors were."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -39,24 +39,27 @@ class Outlook:
 
 
 def look_ahead(
-    series: Floats, horizon: int, kind: Kind, told: Floats | None = None, by: Calibration = CALIBRATED
+    series: Floats, horizon: int, kind: Kind, told: Floats | None = None, by: Calibration = CALIBRATED, skip: int = 0
 ) -> Outlook:
     """Forecast the `horizon` (1..28) days after `series` (days,), of which `few_days` says no.
 
-    NaN is a day that nobody measured. `told` (days,) is what is told of the `horizon` days up to each day; by default
-    their sum. Of kind `once` it is less: people who came on two days count once.
+    NaN is a day that nobody measured. The total leaves out the first `skip` days. `told` (days,) is what is told of the
+    as many days up to each day; by default their sum. Of kind `once` it is less: who came on two days counts once.
     """
     origins = np.arange(len(series) - horizon, RECENT - 1, -WEEK)[:MOST_BACKTESTS]
     at = np.append(origins, len(series))
     method, points, misses = _compete(series, origins, windows(series, at), horizon, by)
-    sums = rolling_sum(series, horizon)
+    points, days = replace(points, skip=skip), horizon - skip
+    sums = rolling_sum(series, days)
     once = np.ones(len(at)) if told is None else _once(told, sums, at - 1)
     totals, variances = points.total * once, points.total_variance() * once**2
     seen = (sums if told is None else told)[origins + horizon - 1]
-    stretch = _stretch(points, widening(seen - totals[:-1], variances[:-1], horizon, by))
+    stretch = _stretch(points, widening(seen - totals[:-1], variances[:-1], days, by))
 
     daily, spread = points.daily[-1], points.day_variance(stretch)[-1]
     whole, whole_spread = totals[-1:], points.total_variance(stretch)[-1:] * once[-1] ** 2
+    if days == 1:  # the sum is that day
+        whole_spread = spread[-1:] * once[-1] ** 2
     none = _nothing(series, daily) if kind == "money" else None
     return Outlook(
         method=method,
@@ -64,7 +67,7 @@ def look_ahead(
         daily_ends=_ends(daily, spread, levels(by.tails(kind, 1)), none),
         total=float(whole[0]),
         total_ends=_ends(
-            whole, whole_spread, levels(by.tails(kind, horizon)), None if none is None else none.prod(keepdims=True)
+            whole, whole_spread, levels(by.tails(kind, days)), None if none is None else none[skip:].prod(keepdims=True)
         )[0],
         errors=_scaled(misses, series),
         backtests=len(origins),

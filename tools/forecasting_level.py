@@ -32,6 +32,7 @@ class Points:
     settled: Floats  # (n,) relative variance of the estimated level
     lag: Floats  # (n,) days that the level looks back, on average
     drift: float  # how far a level goes in a day: standard deviation as a share of it
+    skip: int = 0  # days at the start of the horizon that the sum leaves out
 
     @property
     def horizon(self) -> int:
@@ -39,8 +40,8 @@ class Points:
 
     @property
     def total(self) -> Floats:
-        """(n,) the sum over the horizon."""
-        return np.asarray(self.daily.sum(axis=1))
+        """(n,) the sum over the horizon without the days left out."""
+        return np.asarray(self.daily[:, self.skip :].sum(axis=1))
 
     def day_variance(self, stretch: float = 1.0) -> Floats:
         """(n, horizon). `stretch` multiplies what is not chance: how far the level is off."""
@@ -50,7 +51,8 @@ class Points:
 
     def total_variance(self, stretch: float = 1.0) -> Floats:
         """(n,)."""
-        ahead = (self.horizon + 1) * (2 * self.horizon + 1) / (6 * self.horizon)  # of the mean of a random walk's steps
+        days = self.horizon - self.skip
+        ahead = self.skip + (days + 1) * (2 * days + 1) / (6 * days)  # of the mean of a random walk's steps
         moved = (self.drift**2 * (ahead + self.lag) + self.settled) * stretch
         return np.asarray(self.noise * self.total + moved * self.total**2)
 

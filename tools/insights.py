@@ -16,7 +16,7 @@ Cause = Literal["own", "peers", "group", "coverage", "mixed", "steady"]
 Refusal = Literal[
     "no_earlier", "no_score", "no_peers", "official", "no_users", "no_actions", "no_action", "too_recent",
     "few_matches", "few_days", "no_ledger", "unmeasured", "already_there", "out_of_range", "past_date", "empty",
-    "gap",
+    "gap", "too_far", "too_old",
 ]  # fmt: skip
 
 
@@ -71,6 +71,7 @@ class Explanation(Insight):
     earlier: ScoreCard
     cause: Cause
     metrics: tuple[str, ...] = ()  # by size of contribution, largest first
+    own_first: tuple[str, ...] = ()  # the few that did most of the own part; with `d.own_rest` they add up to it
     segments: dict[str, tuple[str, ...]] = Field(default_factory=dict)  # by split metric: S, largest effect first
     cautions: tuple[str, ...] = ()  # keys of tools/cautions.py
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -47,9 +48,16 @@ def plan(shop: Shop, arguments: PlanArguments) -> MovePlan:
     score = card.figures[f"{base}.score"].value or 0.0
     rules: Rules = {(rule.metric, rule.move): rule for rule in arguments.choices}
     choices, chances = possible_choices(feet, rules, Odds(shop, card, arguments.on))
-    chosen, update = choose(choices, _limits(arguments), None if arguments.target is None else arguments.target - score)
-    starts = schedule(chosen, arguments.today + timedelta(days=1), arguments.by)
+    limits = _limits(arguments)
+    chosen, update = choose(choices, limits, None if arguments.target is None else arguments.target - score)
+    if not chosen and arguments.target is None and update["limit"] == "time":
+        # Nothing shows by then; no score was asked for by that day, so the day is when the work is to be done.
+        chosen, update = choose(choices, replace(limits, days=None), None)
+        update["shows_later"] = bool(chosen)
+    starts = schedule(chosen, arguments.today + timedelta(days=1), arguments.by, limits.pace)
     _put_plan(maker, base, score, chosen, feet, chances)
+    if chosen and arguments.weekly_hours is not None:
+        maker.put(f"{base}.plan_pace", arguments.weekly_hours, "hours")
     left_out = tuple(rule for rule in arguments.choices if not rule.allowed and rule.metric in feet)
     moves = _planned(chosen, starts, rules)
     return result.model_copy(update={**update, "figures": maker.figures, "moves": moves, "left_out": left_out})
@@ -71,7 +79,8 @@ def _refused(shop: Shop, card: ScoreCard, arguments: PlanArguments) -> Refusal |
 
 def _limits(arguments: PlanArguments) -> Limits:
     days = None if arguments.by is None else (arguments.by - arguments.today).days - 1
-    return Limits(arguments.hours, arguments.yuan, arguments.credits, days)
+    pace = WEEKLY_HOURS if arguments.weekly_hours is None else arguments.weekly_hours
+    return Limits(arguments.hours, arguments.yuan, arguments.credits, days, pace)
 
 
 def possible_choices(feet: Mapping[str, Footing], rules: Rules, odds: Odds) -> tuple[list[Choice], Chances]:
@@ -124,26 +133,30 @@ def _expected(choice: Choice) -> float:
     return choice.expected
 
 
-def schedule(chosen: Sequence[Choice], first: date, by: date | None) -> dict[str, tuple[date, date]]:
+def schedule(
+    chosen: Sequence[Choice], first: date, by: date | None, pace: float = WEEKLY_HOURS
+) -> dict[str, tuple[date, date]]:
     """By move, in order of start: its day, and the day to look again.
 
-    A move starts when the ones before it are done at WEEKLY_HOURS a week, the first on `first`. What promises most
+    A move starts when the ones before it are done at `pace` hours a week, the first on `first`. What promises most
     for its cost comes first; where that would be too late for one of them, what takes longest to show.
     """
     prices = bill(chosen)
     promise = {move: sum(c.expected for c in chosen if c.move == move) for move in prices}
     by_promise = sorted(prices, key=lambda move: -promise[move] / max(prices[move].cost, 0.1))
-    starts = _starts(by_promise, prices, first)
+    starts = _starts(by_promise, prices, first, pace)
     if by is not None and any(again > by for _, again in starts.values()):
         slow_first = sorted(prices, key=lambda move: (-prices[move].look_again_days, prices[move].hours))
-        starts = _starts(slow_first, prices, first)
+        starts = _starts(slow_first, prices, first, pace)
     return starts
 
 
-def _starts(order: Sequence[str], prices: Mapping[str, Price], first: date) -> dict[str, tuple[date, date]]:
+def _starts(
+    order: Sequence[str], prices: Mapping[str, Price], first: date, pace: float
+) -> dict[str, tuple[date, date]]:
     starts, before = {}, 0.0
     for move in order:
-        start = first + timedelta(days=WEEK * int((before + 1e-9) // WEEKLY_HOURS))
+        start = first + timedelta(days=WEEK * int((before + 1e-9) // pace))
         starts[move] = (start, start + timedelta(days=prices[move].look_again_days))
         before += prices[move].hours
     return starts

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,12 +58,14 @@ class Choice(NamedTuple):
 
 @dataclass(frozen=True)
 class Limits:
-    """At most so many hours, yuan, credits in all; `days` from the first possible start to the day of the target."""
+    """At most so many hours, yuan, credits in all; `days` from the first possible start to the day of the target;
+    `pace`: hours of work a week."""
 
     hours: float | None = None
     yuan: float | None = None
     credits: int | None = None
     days: int | None = None
+    pace: float = WEEKLY_HOURS
 
 
 def dearest(prices: Iterable[Price]) -> Price:
@@ -100,7 +102,7 @@ def fits(chosen: Sequence[Choice], limits: Limits) -> bool:
     return all(
         p.look_again_days <= limits.days
         and sum(q.hours for q in prices if q.look_again_days >= p.look_again_days)
-        <= WEEKLY_HOURS * weeks(limits.days, p.look_again_days) + CLOSE
+        <= limits.pace * weeks(limits.days, p.look_again_days) + CLOSE
         for p in prices
     )
 
@@ -134,7 +136,7 @@ def binding(choices: Sequence[Choice], limits: Limits, worth: Callable[[Choice],
     here = _best(choices, limits, worth)
     if not given or _best(choices, Limits(), worth) <= here + CLOSE:
         return "moves"
-    freed = {name: _best(choices, replace(limits, **{name: None}), worth) for name in given}
+    freed = {name: _best(choices, replace(limits, **dict[str, Any]({name: None})), worth) for name in given}
     found = max(given, key=lambda name: freed[name])
     if freed[found] <= here + CLOSE:
         held = {name: _best(choices, replace(Limits(), **{name: getattr(limits, name)}), worth) for name in given}
@@ -231,7 +233,7 @@ class _Programme:
         if limits.days is not None:
             for late in sorted({price.look_again_days for _, price in self.ways}):
                 row = self._over_ways(lambda p, late=late: p.hours if p.look_again_days >= late else 0.0)  # type: ignore[misc]
-                rows.append((row, -np.inf, WEEKLY_HOURS * weeks(limits.days, late)))
+                rows.append((row, -np.inf, limits.pace * weeks(limits.days, late)))
         return rows
 
     def _over_ways(self, of: Callable[[Price], float]) -> Floats:

@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Literal
 
+from pydantic import Field
+
 from tools.insights import Arguments, Insight
 from tools.types import Dimension, Frozen
 
@@ -30,6 +32,7 @@ class PlanArguments(Arguments):
     target: float | None = None
     by: date | None = None
     hours: float | None = None
+    weekly_hours: float | None = Field(default=None, gt=0)  # the pace, where no sum of hours is known
     yuan: float | None = None
     credits: int | None = None
     choices: tuple[MoveChoice, ...] = ()
@@ -50,10 +53,12 @@ class PlannedMove(Frozen):
 
 class MovePlan(Insight):
     """`d.score`, `d.target`, `d.plan_score` (if every move works), `d.plan_gain`, `d.plan_hours`, `d.plan_cost`,
-    `d.plan_credits`; `d.plan_expected`: the gains weighted by their chances, where all of these are known."""
+    `d.plan_credits`, `d.plan_pace` (hours a week, where that was said); `d.plan_expected`: the gains weighted by
+    their chances, where all of these are known."""
 
     base: Dimension
     reached: bool = False  # whether the plan's score is the target or more
+    shows_later: bool = False  # nothing shows by the day asked for: what can be begun, without regard to it
     moves: tuple[PlannedMove, ...] = ()
     left_out: tuple[MoveChoice, ...] = ()  # not allowed
     limit: Literal["", "hours", "yuan", "credits", "time", "moves"] = ""  # why no better plan exists
@@ -63,10 +68,12 @@ class MovePlan(Insight):
 
 
 class ForecastArguments(Arguments):
-    """The next `horizon` days of a series."""
+    """The next `horizon` days of a series; with `first` and `last` those days of it, as far as can be foreseen."""
 
     series: str = "visits"
     horizon: int = 28
+    first: date | None = None
+    last: date | None = None
 
 
 class ForecastDay(Frozen):
@@ -79,9 +86,10 @@ class ForecastDay(Frozen):
 
 
 class Forecast(Insight):
-    """`s.forecast` (sum over the horizon), `s.forecast_low80`, `_high80`, `_low95`, `_high95`; `s.last` (the same
-    number of days up to now), `s.forecast_change` (ratio); `s.error` and `s.error_last_week`, `s.error_weekday_mean`
-    (scaled errors of the rolling backtest), `s.backtests` (how many)."""
+    """`s.forecast` (sum over the days asked for), `s.forecast_low80`, `_high80`, `_low95`, `_high95`; `s.last` (the
+    same number of days up to now; of days asked for, the same weekdays just past), `s.forecast_change` (ratio);
+    `s.error` and `s.error_last_week`, `s.error_weekday_mean` (scaled errors of the rolling backtest), `s.backtests`
+    (how many)."""
 
     series: str
     horizon: int

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from bot.answering.eligibility import (
     INCENTIVE_POINTS,
@@ -15,7 +15,7 @@ from bot.answering.eligibility import (
 )
 from bot.answering.ports import Desk
 from bot.answering.retrieve import audience
-from bot.answering.types import Judgement, Language, Plan, Question, Step
+from bot.answering.types import Judgement, Language, Plan, Question, Step, Target
 from tools.catalog import Catalog
 from tools.insights import (
     Arguments,
@@ -121,12 +121,22 @@ def _improve(asked: _Asked) -> list[Arguments]:
     return [ChanceArguments(**asked.common(asked.card.as_of), base=asked.base)]
 
 
-def _what_if(asked: _Asked) -> list[Arguments]:
+def _absolute(asked: _Asked, base: str) -> Target | None:
+    """The target in the unit of `base`: a multiple is one of what it is now."""
     target = asked.slots.target
+    if target is None or target.kind != "times":
+        return target
+    now = asked.card.get(base if base in asked.desk.catalog.by_id else f"{base}.score")
+    return None if now is None or now.value is None else Target(value=now.value * target.value, kind="to")
+
+
+def _what_if(asked: _Asked) -> list[Arguments]:
+    target = _absolute(asked, asked.base)
+    if target is None and asked.slots.target is not None:
+        return []
     if target is not None:
-        return [
-            WhatIfArguments(**asked.common(asked.card.as_of), base=asked.base, value=target.value, kind=target.kind)
-        ]
+        kind: Literal["to", "by"] = "by" if target.kind == "by" else "to"
+        return [WhatIfArguments(**asked.common(asked.card.as_of), base=asked.base, value=target.value, kind=kind)]
     median = asked.card.get(f"{asked.base}.peer_median")
     if median is None or median.value is None:
         return []
@@ -138,9 +148,10 @@ def _plan(asked: _Asked) -> list[Arguments]:
     if slots.metric in asked.desk.catalog.by_id:
         dimension = asked.desk.catalog.by_id[slots.metric].dimension
     dimension = dimension or "overall"
-    target = None if slots.target is None or slots.metric else slots.target.value
+    wanted = None if slots.metric else _absolute(asked, dimension)
+    target = None if wanted is None else wanted.value
     score = asked.card.get(f"{dimension}.score")
-    if slots.target is not None and target is not None and slots.target.kind == "by":
+    if wanted is not None and target is not None and wanted.kind == "by":
         target = None if score is None or score.value is None else score.value + target
     rules = asked.desk.library.rules
     aim = _what_if(asked) if slots.metric is not None and slots.target is not None else []
@@ -148,7 +159,7 @@ def _plan(asked: _Asked) -> list[Arguments]:
         *aim,  # a metric's own target: what it would bring, then the plan for the score that it is part of
         PlanArguments(
             **asked.common(asked.card.as_of), base=dimension, target=target, by=slots.by, hours=slots.hours,
-            yuan=slots.yuan, credits=slots.credits,
+            weekly_hours=slots.weekly_hours or None, yuan=slots.yuan, credits=slots.credits,
             choices=move_choices(
                 _who(asked.question, asked.language, asked.card, asked.desk), asked.desk.catalog, rules, asked.today
             ),
@@ -220,11 +231,12 @@ def _effect(asked: _Asked) -> list[Arguments]:
 
 def _forecast(asked: _Asked) -> list[Arguments]:
     period = asked.slots.period
-    ahead = (period.end - asked.yesterday).days if period is not None and period.end > asked.today else FURTHEST
+    days: dict[str, Any] = {"horizon": FURTHEST}
+    if period is not None and period.end >= asked.today:
+        days |= {"first": period.start, "last": period.end}
     named = _SERIES.get(asked.base, asked.base)
     series = (named,) if named in asked.desk.catalog.series_by_id and not named.startswith("users.") else _FORECAST
-    horizon = max(1, min(ahead, FURTHEST))
-    return [ForecastArguments(**asked.common(asked.yesterday), series=s, horizon=horizon) for s in series]
+    return [ForecastArguments(**asked.common(asked.yesterday), series=s, **days) for s in series]
 
 
 _CALLS: dict[str, Callable[[_Asked], list[Arguments]]] = {

@@ -7,7 +7,7 @@ SALES = ("by_visitors", "by_frequency", "by_orders", "by_order_value")
 # Differences in the figure's own unit: a ratio's is told in percentage points.
 CHANGES = frozenset(
     {
-        "change", "score_change", "own", "peers_moved", "group_changed", "coverage_changed", "contribution",
+        "change", "score_change", "own", "own_rest", "peers_moved", "group_changed", "coverage_changed", "contribution",
         "rate_effect", "mix_effect", "count_effect", "gain_if", "plan_gain", "plan_expected",
         "total_change", *SALES,
         "did_difference", "did_difference_low", "did_difference_high",
@@ -16,7 +16,7 @@ CHANGES = frozenset(
 # What a metric's movement does to its dimension: told under either name.
 TERMS = frozenset(
     {
-        "own", "peers_moved", "group_changed", "coverage_changed", "contribution", "gain_if", "plan_gain",
+        "own", "own_rest", "peers_moved", "group_changed", "coverage_changed", "contribution", "gain_if", "plan_gain",
         "plan_expected",
     }
 )  # fmt: skip
@@ -28,7 +28,7 @@ RELATIVE = frozenset({"forecast_change", "effect", "effect_low", "effect_high"})
 SUPPOSED = frozenset(
     {
         "supposed", "score_if", "gain_if", "needed", "target", "gap", "most", "plan_to", "plan_gain", "plan_score",
-        "plan_expected", "plan_hours", "plan_cost", "plan_credits",
+        "plan_expected", "plan_hours", "plan_cost", "plan_credits", "plan_pace",
     }
 )  # fmt: skip
 AHEAD = frozenset(

@@ -46,10 +46,11 @@ class Principal(Frozen):
 
 
 class Target(Frozen):
-    """What a figure should become: `to` a level or `by` an amount, in the metric's unit (points for a dimension)."""
+    """What a figure should become: `to` a level or `by` an amount, in the metric's unit (points for a dimension), or
+    so many `times` what it is now."""
 
     value: float
-    kind: Literal["to", "by"]
+    kind: Literal["to", "by", "times"]
 
 
 class Slots(Frozen):
@@ -72,10 +73,12 @@ class Slots(Frozen):
     through: str | None = None  # what_if: the metric that alone should bring a dimension to `target`
     by: date | None = None  # plan: the last day
     hours: float | None = None  # plan: of work, in all
+    weekly_hours: float | None = None  # plan: of work a week, where no last day makes a sum of it
     yuan: float | None = None  # plan: money; 0 is "without spending any"
     credits: int | None = None  # plan: incentive points
     kind: str | None = None  # effect, policy: the kind of action, a move of the catalog or `campaign`
     chart: bool | None = None  # a picture was asked for
+    sure: bool | None = None  # how sure the answer before was
 
 
 class Step(Frozen):

@@ -109,7 +109,7 @@ def test_an_action_without_fourteen_days_on_either_side_is_refused(mixed: Mixed)
     for merchant, row, found in each_action(mixed):
         start = row["started_on"]
         if (NEWEST - start).days > HALF_A_YEAR:
-            assert found.refused == "no_action"
+            assert found.refused == "too_old"
             continue
         first = min(r["day"] for r in rows_of(mixed.platform, "activity", merchant))
         if (NEWEST - start).days + 1 < LEAST_DAYS or (start - first).days < LEAST_DAYS:

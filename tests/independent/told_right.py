@@ -50,7 +50,7 @@ def _blame(told: Told) -> Iterator[str]:
             moved = (told.value(f"{metric}.after") or 0.0) - (told.value(f"{metric}.before") or 0.0)
             if metric in LOWER_IS_BETTER:
                 moved = -moved
-            if has(line, "主要出在", "mainly in") and moved * (told.value(f"{metric}.contribution") or 0.0) <= 0:
+            if has(line, "主要出在", "mainly in") and moved * (told.value(f"{metric}.own") or 0.0) <= 0:
                 yield f"a channel is blamed though the metric went the other way: {line.strip()[:90]}"
             group, peers = (
                 sum(abs(f["value"]) for m, f in told.figures.items() if m.endswith(f".{term}"))

@@ -43,7 +43,8 @@ LOG = (
         ({"kind": "campaign", "until": ago(55)}, 0),
         ({"product": "life_account"}, 1),
         ({"kind": "broadcast", "product": "coupon"}, None),
-        ({"since": ago(39)}, None),
+        ({"since": ago(39)}, 2),  # it went on for ten days of them
+        ({"since": ago(29)}, None),
         ({"since": ago(60), "until": ago(60)}, 1),
         ({"on": ago(45)}, 2),
     ],
@@ -139,7 +140,7 @@ def test_every_figure_has_its_owner_its_days_and_enough_shops_behind_it(
 
 def test_an_action_older_than_half_a_year_is_named_but_not_measured(desk: Workbench) -> None:
     found = told(desk, "M0001", kind="qr_code")
-    assert (found.refused, found.kind) == ("no_action", "qr_code")
+    assert (found.refused, found.kind) == ("too_old", "qr_code")
     assert not found.figures
 
 
@@ -178,3 +179,10 @@ def test_without_a_log_of_actions_nothing_can_be_measured(tmp_path: Path) -> Non
     shop = meter.shop(Access(merchants=frozenset({"M1"})), "M1")
     assert effect(shop, asked()).refused == "no_actions"
     meter.close()
+
+
+def test_a_period_means_what_went_on_in_it_and_not_only_what_began_in_it() -> None:
+    began, ended = date(2026, 9, 8), date(2026, 10, 7)
+    log = [entry("promotion_plan", began, ended)]
+    assert newest(log, asked(kind="promotion_plan", since=date(2026, 10, 1), until=date(2026, 10, 31))) == log[0]
+    assert newest(log, asked(kind="promotion_plan", since=date(2026, 10, 8), until=date(2026, 10, 31))) is None

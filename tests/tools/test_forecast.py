@@ -180,3 +180,43 @@ def test_daily_totals_foretell_visits_but_not_people(tmp_path: Path) -> None:
     assert [f.refused for f in found.values()] == [None, "no_users", "unmeasured", None]
     assert found["visits"].figures["visits.forecast"].value == pytest.approx(4 * sum(20 + n for n in range(7)))
     assert found["gmv"].figures["gmv.forecast"].value == pytest.approx(2800)
+
+
+@pytest.mark.parametrize("series", ["visits", "gmv", "visitors"])
+@pytest.mark.parametrize(("first", "last"), [(1, 1), (3, 3), (2, 8), (7, 13), (20, 28)])
+def test_days_asked_for_have_a_sum_and_a_band_of_their_own(
+    meter: SnapshotMeter, ask: Ask, series: str, first: int, last: int
+) -> None:
+    arguments = ForecastArguments(
+        merchant_id="busy", on=NEWEST, today=NEWEST + timedelta(days=1), series=series,
+        first=NEWEST + timedelta(days=first), last=NEWEST + timedelta(days=last),
+    )  # fmt: skip
+    told, whole = forecast(meter.shop(everybody(meter), "busy"), arguments), ask("busy", series, last)
+    figure = told.figures[f"{series}.forecast"]
+    assert (figure.period.start, figure.period.end) == (arguments.first, arguments.last)
+    assert [day.day for day in told.days] == [day.day for day in whole.days[first - 1 :]]
+    if series != "visitors":
+        assert figure.value == pytest.approx(sum(day.value for day in whole.days[first - 1 :]))
+    ends = [told.figures[f"{series}.forecast_{end}"].value for end in ("low95", "low80", "high80", "high95")]
+    assert ends == sorted(ends)
+    assert ends[1] < figure.value < ends[2]
+    past = told.figures[f"{series}.last"].period
+    assert past.end <= NEWEST < past.end + timedelta(days=7)
+    assert (past.end - past.start, past.end.weekday()) == (timedelta(days=last - first), figure.period.end.weekday())
+    if first > 1 and series != "visitors":  # fewer days are told more closely than all of them
+        sums = [whole.figures[f"{series}.forecast_{end}"].value for end in ("low80", "high80")]
+        assert ends[2] - ends[1] < sums[1] - sums[0]
+
+
+def test_days_that_nobody_can_foresee_are_refused(meter: SnapshotMeter) -> None:
+    def refused(first: int, last: int) -> str | None:
+        day = NEWEST + timedelta(days=1)
+        arguments = ForecastArguments(
+            merchant_id="busy", on=NEWEST, today=day,
+            first=NEWEST + timedelta(days=first), last=NEWEST + timedelta(days=last),
+        )  # fmt: skip
+        return forecast(meter.shop(everybody(meter), "busy"), arguments).refused
+
+    assert refused(29, 35) == "too_far"
+    assert refused(-5, 0) == "past_date"
+    assert refused(27, 40) is None

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from bot.answering.embedded.compose_card import CardReader
+from bot.answering.embedded.compose_certainty import certain, certain_value
 from bot.answering.embedded.compose_compare import compare
 from bot.answering.embedded.compose_documents import from_documents
 from bot.answering.embedded.compose_found import Found
@@ -57,7 +58,8 @@ class EmbeddedComposer:
             voice.say(_why_no_card(evidence))
             return
         found = [Found(question, step.slots, i, evidence, self._catalog, voice) for i in insights]
-        speak(found)
+        if not (step.slots.sure and certain(found)):
+            speak(found)
 
     def _rule(self, question: Question, step: Step, evidence: Evidence, voice: Voice, at: int) -> None:
         """What the documents say, behind what holds for the shop that was asked about."""
@@ -78,6 +80,9 @@ class EmbeddedComposer:
         if step.intent == "howto":
             from_documents(question, step.slots, step.intent, evidence, voice)
         elif step.intent in _MEASURED:
+            base = step.slots.metric or ""
+            if step.slots.sure and certain_value(base, evidence, self._catalog, voice):
+                return
             if evidence.cards and evidence.cards[0].state not in _NO_CARD:
                 reader = CardReader(evidence.cards[0], evidence, self._catalog, voice, insights)
                 _MEASURED[step.intent](question, step.slots, evidence, reader)

@@ -6,10 +6,8 @@ from bot.answering.embedded.compose_states import say_missing_metric
 from tools.insights import Explanation
 
 _TERMS = ("own", "peers_moved", "group_changed", "coverage_changed")
-_MOST_ITEMS = 3
 _MARGIN = ("worth", "average_order_value", "revenue_per_active_user")
 _MOST_SPLIT = 2  # lines that say where it happened
-_SMALL = 0.1  # points of contribution; less is not worth a line
 _MAINLY = 0.6  # of a metric's change in one segment: it happened there
 
 
@@ -83,43 +81,28 @@ def _terms(found: Found, insight: Explanation) -> None:
 
 
 def _metrics(found: Found, insight: Explanation) -> None:
-    base, said = insight.base, 0
-    for metric in insight.metrics:
-        if metric == base or said == _MOST_ITEMS:
-            continue
-        if not found.has(f"{metric}.before", f"{metric}.after", f"{metric}.change", f"{metric}.contribution"):
-            continue
-        if abs(found.value(f"{metric}.contribution")) < _SMALL:
-            continue
-        line = _item(found, metric, base)
-        where = _segment(found, insight, metric, "and") if _own_doing(found, metric) and said < _MOST_SPLIT else ""
-        found.voice.speak(line + where, "item")
-        said += 1
+    """What the own part is made of, the largest first, and the rest: the same figures as in the picture."""
+    base = insight.base
+    for at, metric in enumerate(insight.own_first):
+        where = _segment(found, insight, metric, "and") if at < _MOST_SPLIT else ""
+        found.voice.speak(_item(found, metric) + where, "item")
+    if insight.own_first and found.visible(f"{base}.own_rest"):
+        found.voice.say(
+            "explain.own_rest", "item", subject=found.subject(base), rest=found.ref(f"{base}.own_rest", "+")
+        )
     if base not in found.catalog.dimension_by_id and (where := _segment(found, insight, base, "")):
         found.voice.speak(where)
 
 
-def _own_doing(found: Found, metric: str) -> bool:
-    """Whether the shop's own movement carries at least half of what the metric did to the score."""
-    own, all_of_it = found.value(f"{metric}.own"), found.value(f"{metric}.contribution")
-    return own * all_of_it > 0 and abs(own) * 2 >= abs(all_of_it)
-
-
-def _item(found: Found, metric: str, base: str) -> str:
-    """Then, now, and what that did to the score; where others did it, that they did."""
+def _item(found: Found, metric: str) -> str:
+    """Then, now, and what that did to the own part."""
     known = {
-        "metric": found.name(metric), "after": found.ref(f"{metric}.after"), "subject": found.subject(base),
-        "contribution": found.ref(f"{metric}.contribution", "+"),
+        "metric": found.name(metric), "after": found.ref(f"{metric}.after"), "own": found.ref(f"{metric}.own", "+")
     }  # fmt: skip
-    alike = found.alike(f"{metric}.before", f"{metric}.after")
-    if not alike:
-        known |= {"before": found.ref(f"{metric}.before"), "change": found.ref(f"{metric}.change", "+")}
-    if _own_doing(found, metric) and not alike:
-        return found.voice.text("explain.item", **known)
-    sign = 1 if found.value(f"{metric}.contribution") > 0 else -1
-    peers, group = (sign * found.value(f"{metric}.{term}") for term in ("peers_moved", "group_changed"))
-    who = found.voice.text("explain.who_group" if group > peers else "explain.who_peers")
-    return found.voice.text("explain.item_still" if alike else "explain.item_others", who=who, **known)
+    if found.alike(f"{metric}.before", f"{metric}.after"):
+        return found.voice.text("explain.item_still", **known)
+    known |= {"before": found.ref(f"{metric}.before"), "change": found.ref(f"{metric}.change", "+")}
+    return found.voice.text("explain.item", **known)
 
 
 def _segment(found: Found, insight: Explanation, metric: str, joint: str) -> str:

@@ -20,17 +20,26 @@ def forecast(found: Found, insight: Forecast, first: bool, asked: str | None) ->
         "low": found.ref(f"{series}.forecast_low80", "whole"), "high": found.ref(f"{series}.forecast_high80", "whole"),
         "from_day": found.day(figure.period.start), "to_day": found.day(figure.period.end),
     }  # fmt: skip
-    voice.say("forecast.sum" if first else "forecast.sum_next", **known)
     asked_for = found.slots.period
+    if figure.period.start == figure.period.end:
+        known.pop("to_day")
+        voice.say("forecast.sum_day" if first else "forecast.sum_next_day", **known)
+    else:
+        voice.say("forecast.sum" if first else "forecast.sum_next", **known)
     if first and asked_for is not None and asked_for.end > figure.period.end:
-        voice.say("forecast.no_further", day=known["to_day"])
+        voice.say("forecast.no_further", day=found.day(figure.period.end))
     if found.has(f"{series}.last", f"{series}.forecast_change"):
-        voice.say(
-            "forecast.beside",
-            name=found.name(series),
-            last=found.ref(f"{series}.last"),
-            change=found.ref(f"{series}.forecast_change", "+"),
-        )
+        past = insight.figures[f"{series}.last"].period
+        beside = {
+            "name": found.name(series), "last": found.ref(f"{series}.last"),
+            "change": found.ref(f"{series}.forecast_change", "+"),
+        }  # fmt: skip
+        if asked_for is None:
+            voice.say("forecast.beside", **beside)
+        elif past.start == past.end:
+            voice.say("forecast.beside_day", day=found.day(past.start), **beside)
+        else:
+            voice.say("forecast.beside_days", from_day=found.day(past.start), to_day=found.day(past.end), **beside)
 
 
 def close_forecast(found: Found, insight: Forecast) -> None:

@@ -40,6 +40,8 @@ def _none(found: Found, insight: MovePlan) -> None:
 def _aim(found: Found, insight: MovePlan) -> None:
     base, voice = insight.base, found.voice
     known = {"subject": found.subject(base), "score": found.ref(f"{base}.score")}
+    if insight.shows_later:
+        voice.say("plan.shows_later")
     if not found.has(f"{base}.target"):
         voice.say("plan.most", plan_score=found.ref(f"{base}.plan_score"), **known)
     elif insight.reached:
@@ -63,10 +65,13 @@ def _line(found: Found, insight: MovePlan, planned: PlannedMove) -> str:
     cost = voice.text("words.free")
     if move.cost_yuan:
         cost = voice.text("words.cost", amount=money_text(move.cost_yuan, voice.language))
+    effort = duration_text(move.effort_hours, voice.language, voice.prompts)
+    if move.weekly:
+        effort = voice.text("plan.each_week", effort=effort)
     aims = [_aim_of(found, insight, metric, planned.move) for metric in (planned.metric, *planned.also)]
     return voice.text(
         "plan.item", move=move.name.of(voice.language), aims=voice.joined("clause_joint", aims),
-        effort=duration_text(move.effort_hours, voice.language, voice.prompts), cost=cost,
+        effort=effort, cost=cost,
         start=found.day(planned.start), look_again=found.day(planned.look_again),
     )  # fmt: skip
 
@@ -91,6 +96,10 @@ def _sum(found: Found, insight: MovePlan) -> None:
         voice.say("plan.sum", hours=found.ref(f"{base}.plan_hours"), cost=found.ref(f"{base}.plan_cost"))
     else:
         voice.say("plan.sum_free", hours=found.ref(f"{base}.plan_hours"))
+    if any(_move(found, planned).weekly for planned in insight.moves):
+        voice.say("plan.counted_once")
+    if found.has(f"{base}.plan_pace"):
+        voice.say("plan.pace", pace=found.ref(f"{base}.plan_pace"), day=found.day(insight.moves[-1].start))
 
 
 def _expected(found: Found, insight: MovePlan) -> None:

@@ -1,6 +1,7 @@
 """Users that came, stayed and left: regulars lost and what they were worth, won back, and who there is now."""
 
 from bot.answering.embedded.compose_found import Found
+from bot.answering.embedded.lexicon_data import load_cues
 from tools.insights import Flows
 
 _STATES = ("new", "active", "won_back", "at_risk", "lapsed", "regulars")
@@ -17,6 +18,8 @@ def users(found: Found, insight: Flows) -> None:
         _regulars(found, insight)
     else:
         _state(found, insight, state)
+    if load_cues("situations.yaml")["who"].search(found.question.text.lower()):
+        found.voice.say("users.no_names", "note")
     found.voice.ask("users.ask_win_back")
 
 

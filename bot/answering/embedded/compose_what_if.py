@@ -1,19 +1,34 @@
 """What would happen if: a metric becomes so much, or a score is to become so much; and how likely that is."""
 
+import re
+
 from bot.answering.embedded.compose_found import Found
 from tools.insights import WhatIf
 
 _MOST = 3
+_ALSO = re.compile(r"\b(?:also|too|as well|on top|besides|and)\b|也|同时|再|还|一起")
 
 
 def what_if(found: Found, insight: WhatIf) -> None:
     found.say_as_of()
+    _one_by_one(found, insight)
     if insight.refused is not None:
         _refused(found, insight)
     elif insight.base in found.catalog.dimension_by_id:
         _inverse(found, insight)
     else:
         _forward(found, insight)
+
+
+def _one_by_one(found: Found, insight: WhatIf) -> None:
+    """A second supposition on top of one before: each is worked out by itself, and that must be said."""
+    turn = next((t for t in reversed(found.question.history) if t.plan.steps), None)
+    if turn is None or turn.plan.steps[-1].intent != "what_if" or not _ALSO.search(found.question.text.lower()):
+        return
+    before = turn.plan.steps[-1].slots
+    other = before.metric or before.dimension
+    if other is not None and other != insight.base:
+        found.voice.say("what_if.by_itself", "note", subject=found.subject(insight.base), other=found.subject(other))
 
 
 def _refused(found: Found, insight: WhatIf) -> None:

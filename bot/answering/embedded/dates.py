@@ -18,6 +18,7 @@ _JOIN = re.compile(r"^\s*(?:到|至|~|-|–|—|to|until|till|through|and)\s*$")
 _SINCE_BEFORE = re.compile(r"(?:since|从|自|自从|打)(?: the)?\s*$")
 _SINCE_AFTER = re.compile(r"^\s*(?:以来|之后|开始|起|至今|到现在|到今天)")
 _UNTIL_BEFORE = re.compile(r"(?:\bby|\buntil|\btill|\bwithin|\bbefore|\bend of|到|在|赶在)(?: the)?\s*$")
+_UNTIL_SAID = re.compile(r"(?:\bby|\buntil|\btill|\bwithin|\bbefore|到|赶在|截至|截止)(?: the)?\s*$")
 _BEFORE_BEFORE = re.compile(r"\bbefore(?: the)?\s*$")
 _BEFORE_AFTER = re.compile(r"^\s*(?:之前|以前|前(?![后半几\d一二两三四五六七八九十]))")
 _AFTER_BEFORE = re.compile(r"\b(?:after|following)(?: the)?\s*$")
@@ -130,15 +131,23 @@ def _so_far(mention: DateMention, today: date) -> DateMention:
     return DateMention(mention.start, mention.end, Span(span.start, today, span.grain))
 
 
-def find_dates(text: str, today: date, *, ahead: bool = False) -> list[DateMention]:
+def _said_until(text: str, mention: DateMention) -> bool:
+    """Whether the words around a day to come make it the last of those spoken of: until Friday, 到年底."""
+    head, tail = text[: mention.start], text[mention.end :]
+    return bool(_UNTIL_SAID.search(head) or _BEFORE_AFTER.match(tail))
+
+
+def find_dates(text: str, today: date, *, ahead: bool = False, due: bool = True) -> list[DateMention]:
     """All dates that a plain text names, left to right.
 
     A month or feast without a year is the latest that has begun, or with `ahead` (plans, forecasts) the next one;
-    with `ahead` a day to come is a deadline, so that the span runs from today.
+    with `ahead` a day to come is a deadline, so that the span runs from today; unless `due` only where it is said so.
     """
     if not _HINT.search(text):
         return []
     mentions = [_since(text, m, today) for m in _ranges(text, _longest(list(_matches(text, today, ahead))))]
+    if ahead and not due:
+        return [_deadline(text, m, today) if _said_until(text, m) else m for m in mentions]
     return [_deadline(text, m, today) if ahead else _so_far(_beside(text, m, today), today) for m in mentions]
 
 

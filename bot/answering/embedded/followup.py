@@ -8,7 +8,7 @@ from bot.answering.embedded.understand_reading import Reading
 from bot.answering.embedded.understand_slots import TAKES
 from bot.answering.types import Intent, Question, Slots, Step, Turn
 
-Bare = Literal["same", "more", "why", "how", "compare", "show", "no"]
+Bare = Literal["same", "more", "sure", "why", "how", "compare", "show", "no"]
 
 _FILLER = re.compile(
     r"\b(?:what about|how about|and|or|but|so|ok|okay|the|a|an|for|in|on|of|at|my|our|this|that|it|its|them"
@@ -120,8 +120,10 @@ def bare_kind(reading: Reading) -> Bare:
     words = re.sub(r"^(?:and|but|so|ok|那么?|那) ?| ?(?:呢|啊|呀|嘛|吧|then|it|that|this)$", "", rest).strip()
     if _SHOW.match(words) or _SHOW.match(rest):
         return "show"
-    if _MORE.match(words) or _MORE.match(rest) or _SURE.match(words) or _SURE.match(rest):
+    if _MORE.match(words) or _MORE.match(rest):
         return "more"
+    if _SURE.match(words) or _SURE.match(rest):
+        return "sure"
     if _WHY.match(words) or _WHY.match(rest):
         return "why"
     if _HOW.match(words) or _HOW.match(rest):
@@ -149,7 +151,7 @@ def _intent(kind: Bare, before: Step) -> Intent:
 
 def inherit(slots: Slots, before: Slots, intent: Intent) -> Slots:
     """`slots` with what they leave out taken from `before`; a new figure replaces the old one of either kind."""
-    values = {k: v for k, v in before if v is not None and k != "chart"}
+    values = {k: v for k, v in before if v is not None and k not in ("chart", "sure")}
     own = {k: v for k, v in slots if v is not None}
     if "metric" in own or "dimension" in own:
         values.pop("metric", None)
@@ -178,9 +180,9 @@ def carried_intent(reading: Reading, before: Step) -> Intent | None:
         return _by_name(reading, before.intent)
     if kind == "show":
         return before.intent if "chart" in TAKES.get(before.intent, ()) else None
-    if kind != "more" and before.intent not in MEASURED and reading.of("metric", "dimension"):
+    if kind not in ("more", "sure") and before.intent not in MEASURED and reading.of("metric", "dimension"):
         return None  # "how do I raise repurchase" after a rule is a question of its own
-    return None if kind == "no" else before.intent if kind == "more" else _intent(kind, before)
+    return None if kind == "no" else before.intent if kind in ("more", "sure") else _intent(kind, before)
 
 
 def _by_name(reading: Reading, intent: Intent) -> Intent | None:

@@ -84,15 +84,24 @@ class Limit:
     sure: bool = True
 
 
-def _rhythm(text: str, match: re.Match[str]) -> tuple[int, int, int]:
-    """(start, end, days) with "a week" behind the amount or 每周 a little before it."""
+def _rhythm(text: str, match: re.Match[str], amounts: Sequence[tuple[int, int]]) -> tuple[int, int, int]:
+    """(start, end, days) with "a week" behind the amount or 每周 a little before it.
+
+    "3 hours a week and 500 yuan", 每周3小时500块: what belongs to another amount says nothing of this one.
+    """
     start, end = match.start(), match.end()
     for pattern, days in _PER.items():
         behind = re.match(rf" ?(?:{pattern})", text[end:])
         if behind:
             return start, end + behind.end(), days
         before = re.search(rf"(?:{pattern})[^,.;?!]{{0,8}}$", text[:start])
-        if before:
+        apart = before and all(b <= before.start() or a >= start for a, b in amounts)
+        behind_another = (
+            before
+            and before.group().isascii()
+            and any(b <= before.start() and text[b : before.start()] in ("", " ") for _, b in amounts)
+        )
+        if before and apart and not behind_another:
             return before.start(), end, days
     return start, end, 0
 
@@ -110,12 +119,13 @@ def _value(match: re.Match[str]) -> float | None:
 def find_limits(text: str) -> list[Limit]:
     """What a plain text allows a plan to cost, left to right, one of each kind."""
     found: dict[Kind, Limit] = {}
+    amounts = [match.span() for _, _, pattern in _RULES for match in pattern.finditer(text)]
     for kind, sure, pattern in _RULES:
         for match in pattern.finditer(text):
             value = _value(match)
             if value is None or kind in found or (kind == "credits" and not sure and value <= MOST_SCORE):
                 continue
-            start, end, days = (match.start(), match.end(), 0) if kind == "credits" else _rhythm(text, match)
+            start, end, days = (match.start(), match.end(), 0) if kind == "credits" else _rhythm(text, match, amounts)
             found[kind] = Limit(start, end, kind, value, days, sure or kind == "credits")
     for kind, pattern in _NOTHING:
         none = pattern.search(text)
@@ -125,11 +135,17 @@ def find_limits(text: str) -> list[Limit]:
 
 
 def in_all(limits: Sequence[Limit], today: date, by: date | None) -> dict[str, float | int]:
-    """The limits as slots. What is said a week counts for all weeks until `by`; without a day it stays as said."""
+    """The limits as slots. What is said a week counts for all weeks until `by`; without a day hours are a pace.
+
+    A day's or a month's hours are a week's share of them then.
+    """
     slots: dict[str, float | int] = {}
     for limit in limits:
         value = limit.value
         if limit.days and by is not None:
             value = round(value * max(((by - today).days + 1) / limit.days, 1.0), 2)
+        elif limit.days and limit.kind == "hours":
+            slots["weekly_hours"] = round(value * 7 / limit.days, 2)
+            continue
         slots[limit.kind] = round(value) if limit.kind == "credits" else value
     return slots

@@ -50,7 +50,7 @@ def _change(text: str, mentions: Sequence[DateMention], today: date) -> Period |
 
 def period_of(text: str, intent: Intent, today: date) -> Period | None:
     """The period that a plain text names; of an explanation the days over which the figure changed."""
-    found = find_dates(text, today, ahead=intent in AHEAD)
+    found = find_dates(text, today, ahead=intent in AHEAD, due=intent != "forecast")
     if intent in _LOOKS_BACK:
         found = [m for m in found if m.span.start <= today]
     if intent == "explain":

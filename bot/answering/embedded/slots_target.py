@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bot.answering.embedded.slots_numbers import Number
+from bot.answering.embedded.slots_relative import relative_target
 from bot.answering.embedded.understand_reading import Reading
 from bot.answering.types import Target
 from tools.catalog import Catalog
@@ -107,7 +108,10 @@ def _is_limit(reading: Reading, number: Number, unit: str) -> bool:
 
 
 def find_target(reading: Reading, metric: str | None, catalog: Catalog) -> Target | None:
-    """The clearest target that a clause names, in the unit of `metric` (score points without one)."""
+    """The clearest target that a clause names, in the unit of `metric` (score points without one), or a multiple."""
+    relative = relative_target(reading.text)
+    if relative is not None:
+        return relative
     said = [n for n in reading.numbers if not _is_limit(reading, n, _subject_unit(reading, n, metric, catalog))]
     found = [f for n in said if (f := _one(reading, n, metric, catalog)) is not None]
     return max(found, key=lambda f: f.rank).target if found else None

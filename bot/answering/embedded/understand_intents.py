@@ -3,9 +3,11 @@
 import re
 from datetime import date
 
+from bot.answering.embedded.dates import find_dates
 from bot.answering.embedded.lexicon_data import load_cues
 from bot.answering.embedded.slots_kinds import products_of
 from bot.answering.embedded.slots_periods import deadline_of
+from bot.answering.embedded.slots_relative import relative_target
 from bot.answering.embedded.slots_target import find_target
 from bot.answering.embedded.slots_year import against_last_year
 from bot.answering.embedded.understand_reading import Reading
@@ -16,6 +18,8 @@ from bot.answering.embedded.understand_situations import (
     asks_whether_it_moved,
     counts_lost_regulars,
     ending,
+    says,
+    speaks_of_messages,
     spends_points,
 )
 from bot.answering.types import Intent
@@ -26,6 +30,7 @@ _EARN = re.compile(
     r"|\b(?:get|earn|collect|obtain|make|gather|win|receive|gain)(?:ing)? (?:any |more |extra |some |additional )*"
     r"(?:incentive )?points"
 )
+_WAY_TO = re.compile(r"(?<!会)(?:怎么|如何|怎样|咋)|\bhow (?:do|can|to|could|should)\b")
 # The weakest figure is what advice begins with; it has no value of its own that "which" could ask for.
 _WEAKEST = re.compile(
     r"哪一?(?:个|项|块|几个|些)?(?:小?指标|数据|分项|环节|一?项|短板).{0,10}(?:拖|拉低|扯|弱|最差|最低|最不|短)"
@@ -56,6 +61,21 @@ def _is_drawn(reading: Reading, today: date) -> bool:
     return gone and bool(load_cues()["picture"].search(reading.text))
 
 
+def _supposes(reading: Reading, intent: Intent) -> bool:
+    """Whether a multiple of a figure is supposed, and not the way to it asked for nor what became of it."""
+    if relative_target(reading.text) is None or reading.dates:
+        return False
+    if not reading.of("metric", "dimension"):
+        return bool(reading.of("other")) and says(reading, "then")
+    return intent == "metric" or (says(reading, "then") and not _WAY_TO.search(reading.text))
+
+
+def _is_gone(reading: Reading, today: date) -> bool:
+    """Whether every day that is named lies behind us, however one reads it, and nothing asks to look ahead."""
+    named = find_dates(reading.text, today, ahead=True, due=False)
+    return bool(named) and all(m.span.end < today for m in named) and not says(reading, "foresee")
+
+
 def _is_plan(reading: Reading, today: date, catalog: Catalog) -> bool:
     """Whether advice is asked for within bounds: a target or a day together with a day or a cost."""
     limits = [limit for limit in reading.limits if limit.sure]
@@ -77,6 +97,8 @@ def _lies_ahead(reading: Reading, today: date) -> bool:
 def _by_situation(reading: Reading, intent: Intent, today: date, catalog: Catalog) -> Intent | None:
     """The intent that the situation asks for, whatever the frame looks like; None where there is no such situation."""
     products = products_of(catalog)
+    if intent == "handoff" and speaks_of_messages(reading, products):
+        return "policy"
     if asks_leave(reading, products) or ending(reading, products) is not None:
         return "policy"
     if spends_points(reading):
@@ -106,7 +128,7 @@ def refined(reading: Reading, intent: Intent, today: date, catalog: Catalog) -> 
         return "improve"
     if intent != "improve" and _WEAKEST.search(reading.text) and not _moved(reading):
         return "improve"
-    if intent == "forecast" and _is_drawn(reading, today):
+    if intent == "forecast" and (_is_drawn(reading, today) or _is_gone(reading, today)):
         return "metric"
     if intent == "improve" and _earns_points(reading):
         return "policy"
@@ -114,6 +136,8 @@ def refined(reading: Reading, intent: Intent, today: date, catalog: Catalog) -> 
         return "compare"
     if intent == "metric" and _lies_ahead(reading, today):
         return "forecast"
+    if intent in ("metric", "improve", "effect", "plan", "compare") and _supposes(reading, intent):
+        return "what_if"
     if intent in ("improve", "what_if") and _is_plan(reading, today, catalog):
         return "plan"
     return intent

@@ -111,7 +111,13 @@ def product_of(reading: Reading, products: Mapping[str, str]) -> str | None:
 
 
 def counts_lost_regulars(reading: Reading) -> bool:
-    return says(reading, "count", "regulars", "gone")
+    """How many regulars are gone, or which customers: nobody holds names, but their number and worth are known."""
+    return says(reading, "count", "regulars", "gone") or says(reading, "who", "customers", "gone")
+
+
+def speaks_of_messages(reading: Reading, products: Mapping[str, str]) -> bool:
+    """Whether the messages of the life account are meant, 客服消息, and not a person to speak to."""
+    return kind_of(reading.text, None, products) == "customer_message" and not says(reading, "person")
 
 
 def of_returning(reading: Reading, meant: Mapping[str, float]) -> Mapping[str, float]:

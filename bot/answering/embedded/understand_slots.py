@@ -20,17 +20,17 @@ from tools.catalog import Catalog
 _SCORES = ("dimension", "metric", "period", "merchant_id", "chart")
 TAKES: dict[Intent, tuple[str, ...]] = {
     "overview": ("dimension", "period", "merchant_id", "chart"),
-    "metric": _SCORES,
+    "metric": (*_SCORES, "sure"),
     "improve": (*_SCORES, "target"),
-    "explain": _SCORES,
+    "explain": (*_SCORES, "sure"),
     "compare": (*_SCORES, "against"),
-    "what_if": (*_SCORES, "target", "through"),
-    "plan": ("dimension", "metric", "merchant_id", "chart", "target", "by", "hours", "yuan", "credits"),
+    "what_if": (*_SCORES, "target", "through", "sure"),
+    "plan": ("dimension", "metric", "merchant_id", "chart", "target", "by", "hours", "weekly_hours", "yuan", "credits"),
     "policy": ("product", "document_date", "metric", "dimension", "kind", "merchant_id"),
     "howto": ("product", "document_date"),
     "points": ("product", "period", "merchant_id", "chart"),
-    "effect": ("product", "kind", "metric", "dimension", "period", "merchant_id", "chart"),
-    "forecast": _SCORES,
+    "effect": ("product", "kind", "metric", "dimension", "period", "merchant_id", "chart", "sure"),
+    "forecast": (*_SCORES, "sure"),
     "triage": ("dimension", "metric", "period", "product"),
     "draft": ("merchant_id", "metric", "dimension", "product"),
 }
@@ -135,7 +135,7 @@ def in_context(step: Step, reading: Reading, today: date, catalog: Catalog) -> S
     slots = step.slots
     if step.intent == "plan" and slots.by is not None and reading.limits:
         limits = [limit for limit in reading.limits if limit.sure]
-        slots = slots.model_copy(update=in_all(limits, today, slots.by))
+        slots = slots.model_copy(update={"weekly_hours": None, **in_all(limits, today, slots.by)})
         step = Step(intent=step.intent, slots=slots)
     if slots.metric is None or "target" not in TAKES.get(step.intent, ()) or not reading.numbers:
         return step

@@ -72,6 +72,8 @@ class StepReader:
         intent = refined(reading, intent, today, self._catalog)
         if followup.bare_kind(reading) == "show":
             return [Step(intent=intent, slots=followup.inherit(Slots(chart=True), before.slots, intent))]
+        if followup.bare_kind(reading) == "sure":
+            return [Step(intent=intent, slots=followup.inherit(Slots(sure=True), before.slots, intent))]
         found = steps_of(reading, intent, today, self._catalog)
         kept = [_of_rule(s, reading, before, self._catalog) if intent == "policy" else before.slots for s in found]
         inherited = [

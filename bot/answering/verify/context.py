@@ -175,7 +175,7 @@ def _kind_words(measurement: Measurement) -> tuple[str, ...]:
 
 def _right_term(line: Line, numeral: Numeral, statistic: str) -> bool:
     """The terms of an explanation: what you did is not what the peers did."""
-    if statistic == "own":
+    if statistic in ("own", "own_rest"):
         return _role(line, numeral) in ("own", "past")
     if statistic == "peers_moved":
         return _role(line, numeral) == "peer"

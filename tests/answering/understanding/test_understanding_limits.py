@@ -67,10 +67,6 @@ def test_hours_money_and_points_are_read_and_what_is_said_for_a_week_counts_for_
     assert in_all(find_limits(plain(text)), TODAY, date(2026, 12, 5)) == pytest.approx(limits)
 
 
-def test_without_a_last_day_hours_a_week_stay_as_said() -> None:
-    assert in_all(find_limits("two hours a week"), TODAY, None) == {"hours": 2}
-
-
 @given(st.integers(min_value=1, max_value=9000), st.sampled_from(["预算{}元", "a budget of {} yuan", "最多花{}块"]))
 def test_any_budget_is_read_as_said(amount: int, form: str) -> None:
     assert in_all(find_limits(form.format(amount)), TODAY, None) == {"yuan": amount}
@@ -146,3 +142,29 @@ def test_two_periods_are_the_later_and_the_earlier_in_whichever_order(text: str)
 def test_the_last_day_of_a_plan_lies_ahead_and_is_never_a_rhythm(text: str, marked: bool, day: str | None) -> None:
     found = deadline_of(plain(text), find_limits(plain(text)), TODAY, marked=marked)
     assert found == (date.fromisoformat(day) if day else None)
+
+
+@pytest.mark.parametrize(
+    ("text", "slots"),
+    [
+        ("3 hours a week and 500 yuan", {"hours": 6, "yuan": 500}),
+        ("每周3小时500块", {"hours": 6, "yuan": 500}),
+        ("每周五小时，一共一千块", {"hours": 10, "yuan": 1000}),
+        ("200 yuan a week and 4 hours", {"hours": 4, "yuan": 400}),
+    ],
+)
+def test_what_is_said_once_is_not_taken_for_a_weekly_sum(text: str, slots: dict[str, float]) -> None:
+    assert in_all(find_limits(plain(text)), TODAY, date(2026, 12, 5)) == pytest.approx(slots)
+
+
+@pytest.mark.parametrize(
+    ("text", "slots"),
+    [
+        ("一周只有2小时，手上800块", {"weekly_hours": 2, "yuan": 800}),
+        ("I can give it four hours per week", {"weekly_hours": 4}),
+        ("每天半小时", {"weekly_hours": 3.5}),
+        ("just three hours", {"hours": 3}),
+    ],
+)
+def test_without_a_last_day_weekly_hours_are_a_pace(text: str, slots: dict[str, float]) -> None:
+    assert in_all(find_limits(plain(text)), TODAY, None) == pytest.approx(slots)

@@ -247,7 +247,7 @@ def test_words_decide_between_intents_that_look_alike(ask: Ask, text: str, inten
         (["昨天营业额多少", "画个图"], "那订单呢", "metric",
          {"metric": "orders", "period": {"from": "2026-11-21", "to": "2026-11-21"}}),
         (["如果转化率到20%会怎样"], "你有多大把握", "what_if",
-         {"metric": "conversion_rate", "target": {"value": 0.2, "kind": "to"}}),
+         {"metric": "conversion_rate", "target": {"value": 0.2, "kind": "to"}, "sure": True}),
     ],
 )  # fmt: skip
 def test_a_follow_up_goes_on_with_the_subject_in_its_own_unit(

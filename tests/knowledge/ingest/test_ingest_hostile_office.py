@@ -62,6 +62,7 @@ def test_macros_are_ignored_and_said_to_be() -> None:
         ("a.docx", simple_docx("T", "WORD text"), "word/document.xml"),
         ("a.xlsx", book(), "xl/sharedStrings.xml"),
     ],
+    ids=["word", "excel"],  # the files hold the time of day, and two processes must collect the same tests
 )
 def test_entities_neither_unfold_nor_read_other_files(tmp_path: Path, name: str, data: bytes, part: str) -> None:
     secret = tmp_path / "secret.txt"

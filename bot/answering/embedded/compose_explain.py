@@ -7,7 +7,6 @@ from tools.insights import Explanation
 
 _TERMS = ("own", "peers_moved", "group_changed", "coverage_changed")
 _MARGIN = ("worth", "average_order_value", "revenue_per_active_user")
-_MOST_SPLIT = 2  # lines that say where it happened
 _MAINLY = 0.6  # of a metric's change in one segment: it happened there
 
 
@@ -83,9 +82,8 @@ def _terms(found: Found, insight: Explanation) -> None:
 def _metrics(found: Found, insight: Explanation) -> None:
     """What the own part is made of, the largest first, and the rest: the same figures as in the picture."""
     base = insight.base
-    for at, metric in enumerate(insight.own_first):
-        where = _segment(found, insight, metric, "and") if at < _MOST_SPLIT else ""
-        found.voice.speak(_item(found, metric) + where, "item")
+    for metric in insight.own_first:
+        found.voice.speak(_item(found, metric) + _segment(found, insight, metric, "and"), "item")
     if insight.own_first and found.visible(f"{base}.own_rest"):
         found.voice.say(
             "explain.own_rest", "item", subject=found.subject(base), rest=found.ref(f"{base}.own_rest", "+")

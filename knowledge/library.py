@@ -21,7 +21,7 @@ from knowledge.index import read_manifest, read_vectors
 from knowledge.judging import Found, given, in_words
 from knowledge.lexical import Lexical, best
 from knowledge.lexicon import lexicon
-from knowledge.nearest import SCANNED, Nearest, cosines_of
+from knowledge.nearest import Nearest, cosines_of
 from knowledge.query import Signals, Wording, share
 from knowledge.ranking import Hit, Shown, Wish, arrange, fold, fuse
 from knowledge.rules import Rules, read_rules
@@ -114,7 +114,7 @@ class IndexedLibrary:
         self._shelf_of = np.empty(len(self._holdings.rows), dtype=np.int32)
         for number, (_, rows) in enumerate(self._holdings.shelves.values()):
             self._shelf_of[rows] = number
-        self._nearest = Nearest(self._store, self._vectors, self._holdings, scanned=SCANNED if server is None else 0)
+        self._nearest = Nearest(self._store)
         self._own = _Own()
         self._elsewhere = elsewhere(embedder)
         self._calibration = calibration()

@@ -10,9 +10,10 @@ import pytest
 from langchain_core.callbacks import Callbacks
 from langchain_core.documents import BaseDocumentCompressor, Document
 
+from knowledge.errors import IndexDamagedError
 from knowledge.lexical import best
 from knowledge.library import IndexedLibrary
-from knowledge.nearest import SCANNED, Nearest
+from knowledge.nearest import Nearest
 from knowledge.rerank import CompressorReranker
 from knowledge.types import Audience
 
@@ -158,22 +159,17 @@ def test_the_best_scores_are_those_of_a_full_sort(size: int) -> None:
     assert len(set(found.tolist())) == len(found)
 
 
-def test_a_scanned_shelf_and_an_asked_one_give_the_nearest_of_both() -> None:
-    rng = np.random.default_rng(1)
-    vectors = rng.normal(size=(SCANNED + 60, 384)).astype(np.float32)
-
-    class Holdings:
-        def __init__(self) -> None:
-            self.shelves = {"large": (None, list(range(50, SCANNED + 60))), "small": (None, list(range(50)))}
-
+def test_every_shelf_is_asked_for_no_more_than_it_holds_and_a_failure_is_not_swallowed() -> None:
     class Store:
         def query(self, shelf: str, vector: Any, k: int) -> list[tuple[int, float]]:
-            assert shelf == "large"
-            return [(60 + i, 0.5) for i in range(k)]
+            if shelf == "broken":
+                raise IndexDamagedError("gone")
+            return [({"large": 100, "small": 0}[shelf] + i, 0.5) for i in range(k)]
 
-    nearest = Nearest(Store(), vectors, Holdings())  # type: ignore[arg-type]
-    found = nearest.find({"large": SCANNED + 10, "small": 50}, vectors[3], 7)
+    nearest = Nearest(Store())  # type: ignore[arg-type]
+    vector = np.zeros(384, dtype=np.float32)
+    assert set(nearest.find({"large": 10_000, "small": 3}, vector, 7)) == {*range(100, 107), *range(3)}
+    assert nearest.find({}, vector, 7) == {}
+    with pytest.raises(IndexDamagedError, match="gone"):
+        nearest.find({"large": 10_000, "broken": 3}, vector, 7)
     nearest.close()
-    exact = sorted(range(50), key=lambda row: -float(vectors[row] @ vectors[3]))[:7]
-    assert set(found) == {*exact, *range(60, 67)}
-    assert found[3] == pytest.approx(float(vectors[3] @ vectors[3]), rel=1e-5)

@@ -60,14 +60,26 @@ def stale_lines(workshop: Workshop, *, as_json: bool) -> list[str]:
 
 
 def _reached(workshop: Workshop, found: Sequence[Notice]) -> list[tuple[str, ...] | None]:
-    """For each notice the merchants who use its product; None: the product has no users of its own, or no data."""
+    """For each notice the merchants it concerns: those who use its product and may read it.
+
+    None: it is for providers only, the product has no users of its own, or there are no data.
+    """
     if workshop.snapshot.current() is None:
         return [None] * len(found)
     from tools.usage import merchants_using
 
     meter, until = assemble(workshop.settings).meter, workshop.today()
     since = until - timedelta(days=LATELY)
-    return [merchants_using(meter, notice.product, since=since, until=until) or None for notice in found]
+    reached: list[tuple[str, ...] | None] = []
+    for notice in found:
+        users: tuple[str, ...] = ()
+        if notice.audience != "provider":
+            users = merchants_using(meter, notice.product, since=since, until=until)
+        if notice.tenant is not None:  # a tenant's own documents concern the shops that it looks after
+            served = meter.authorised(notice.tenant, on=until)
+            users = tuple(merchant for merchant in users if merchant in served)
+        reached.append(users or None)
+    return reached
 
 
 def _row(notice: Notice, merchants: tuple[str, ...] | None) -> dict[str, Any]:

@@ -91,10 +91,13 @@ def is_sound(workshop: Workshop) -> bool:
     from knowledge.index import read_manifest
 
     path = workshop.knowledge.current()
+    if path is None:
+        return False
     try:
-        return path is not None and read_manifest(path) is not None
+        read_manifest(path)
     except KnowledgeError:
         return False
+    return True
 
 
 def open_library(workshop: Workshop, path: Path, embedder: "Embedder") -> "IndexedLibrary":
@@ -131,11 +134,20 @@ def tidy_server(workshop: Workshop) -> None:
     """Remove from the Chroma server what no kept generation needs."""
     if workshop.settings.chroma is None:
         return
-    from knowledge.index import read_manifest
     from knowledge.store_server import tidy
 
-    kept = (read_manifest(workshop.knowledge.root / name).token for name in workshop.knowledge.names())
-    tidy(workshop.settings.chroma, [token for token in kept if token is not None])
+    tokens = (_token(workshop.knowledge.root / name) for name in workshop.knowledge.names())
+    tidy(workshop.settings.chroma, [token for token in tokens if token is not None])
+
+
+def _token(path: Path) -> str | None:
+    """The build of an index on a server; None for one in a directory, and for one so damaged that nobody can use it."""
+    from knowledge.index import read_manifest
+
+    try:
+        return read_manifest(path).token
+    except KnowledgeError:
+        return None
 
 
 def _write(path: Path, text: str) -> None:

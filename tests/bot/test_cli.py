@@ -1,16 +1,15 @@
 """Every command works as the README says, and every error is a sentence with an exit code."""
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot import cli
 from bot.answering import gate
 from bot.answering.types import Finding, Verdict
 from bot.settings import Settings
+from tests.command import run_ccare
 from tests.conftest import NOW
 
 
@@ -20,11 +19,9 @@ def run(demo_settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest
     monkeypatch.setenv("CCARE_DATA", str(demo_settings.data))
 
     def ccare(*args: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["ccare", *args])
-        with pytest.raises(SystemExit) as left:
-            cli.main()
+        code = run_ccare(monkeypatch, *args)
         out = capsys.readouterr()
-        return int(left.value.code or 0), out.out, out.err
+        return code, out.out, out.err
 
     return ccare
 

@@ -1,19 +1,18 @@
 """From a person's own file to an answer's passage, by the commands that the documentation names."""
 
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot import cli
 from bot.settings import Settings
 from bot.workshop import Workshop
 from knowledge.embed import CachedEmbedder, E5Embedder
 from knowledge.library import IndexedLibrary
 from knowledge.types import Audience, SearchResult
+from tests.command import run_ccare
 
 RULES = "宠物美容店入驻规则\n\n本规则自2026年3月1日起施行。\n\n一、材料\n入驻要交三张门头照片和一份卫生承诺书。\n"
 Run = Callable[..., tuple[int, str, str]]
@@ -40,11 +39,9 @@ def run(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixtu
     monkeypatch.setenv("CCARE_CORPUS", str(home / "corpus"))
 
     def ccare(*args: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["ccare", "knowledge", *args])
-        with pytest.raises(SystemExit) as left:
-            cli.main()
+        code = run_ccare(monkeypatch, "knowledge", *args)
         out = capsys.readouterr()
-        return int(left.value.code or 0), out.out, out.err
+        return code, out.out, out.err
 
     return ccare
 

@@ -1,15 +1,14 @@
 """An operator's own rows, from a CSV file to an answer; and what is current is not built again."""
 
 import random
-import sys
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
-from bot import cli
 from bot.settings import Settings
 from bot.workshop import Workshop
+from tests.command import run_ccare
 from tests.platforms import write_tables
 from tools.demo.generate import slice_industry
 
@@ -53,24 +52,17 @@ def _write(folder: Path) -> Path:
     return mapping
 
 
-def _run(monkeypatch: pytest.MonkeyPatch, *args: str) -> int:
-    monkeypatch.setattr(sys, "argv", ["ccare", *args])
-    with pytest.raises(SystemExit) as left:
-        cli.main()
-    return int(left.value.code or 0)
-
-
 def test_rows_from_a_file_are_imported_counted_and_answered_from(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("CCARE_DATA", str(tmp_path / "home"))
     mapping = _write(tmp_path)
-    assert _run(monkeypatch, "data", "import", "--mapping", str(mapping)) == 0
+    assert run_ccare(monkeypatch, "data", "import", "--mapping", str(mapping)) == 0
     assert "8,640 rows accepted, 2 rejected" in capsys.readouterr().out
-    assert _run(monkeypatch, "knowledge", "build") == 0
-    assert _run(monkeypatch, "data", "check") == 0
+    assert run_ccare(monkeypatch, "knowledge", "build") == 0
+    assert run_ccare(monkeypatch, "data", "check") == 0
     capsys.readouterr()
-    assert _run(monkeypatch, "ask", "how many visitors do I have?", "--as", "merchant:S03") == 0
+    assert run_ccare(monkeypatch, "ask", "how many visitors do I have?", "--as", "merchant:S03") == 0
     said = capsys.readouterr().out
     assert "12 shops" in said
     assert "21 November" in said
@@ -79,11 +71,11 @@ def test_rows_from_a_file_are_imported_counted_and_answered_from(
 def test_a_broken_mapping_leaves_what_was_loaded_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CCARE_DATA", str(tmp_path / "home"))
     mapping = _write(tmp_path)
-    assert _run(monkeypatch, "data", "import", "--mapping", str(mapping)) == 0
+    assert run_ccare(monkeypatch, "data", "import", "--mapping", str(mapping)) == 0
     workshop = Workshop(Settings(data=tmp_path / "home"))
     before = workshop.platform.current()
     mapping.write_text(MAPPING.replace("visits: visits", "visits: vists"), encoding="utf-8")
-    assert _run(monkeypatch, "data", "import", "--mapping", str(mapping)) == 1
+    assert run_ccare(monkeypatch, "data", "import", "--mapping", str(mapping)) == 1
     assert workshop.platform.current() == before
     assert [p for p in (tmp_path / "home" / "platform").iterdir() if p.name.startswith(".")] == []
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import cli, publishing
+from bot import publishing
 from bot.assemble import assemble
 from bot.errors import SetupError, UnknownGenerationError
 from bot.settings import Settings
@@ -17,6 +17,7 @@ from knowledge.embed import cached_embedder
 from knowledge.errors import GoldenError, IndexDamagedError
 from knowledge.index import read_manifest
 from knowledge.types import Audience
+from tests.command import run_ccare
 from tests.damage import DAMAGES, files_of, spoil
 from tests.servers import chroma_server
 
@@ -179,37 +180,30 @@ def test_an_index_on_a_server_is_published_mended_and_tidied(tmp_path: Path, wor
         assert not any(name.startswith(token) for name in left)
 
 
-def run(monkeypatch: pytest.MonkeyPatch, *args: str) -> int:
-    monkeypatch.setattr(sys, "argv", ["ccare", "knowledge", *args])
-    with pytest.raises(SystemExit) as left:
-        cli.main()
-    return int(left.value.code or 0)
-
-
 def test_the_commands_say_what_changes_and_what_answers(
     workshop: Workshop, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("CCARE_DATA", str(workshop.settings.data))
     monkeypatch.setenv("CCARE_CORPUS", str(workshop.settings.corpus))
     edit(workshop, "999,999", "500,000")
-    assert run(monkeypatch, "build", "--hold") == 0
+    assert run_ccare(monkeypatch, "knowledge", "build", "--hold") == 0
     assert "not published" in capsys.readouterr().out
     waiting = workshop.knowledge.names()[-1]
-    assert run(monkeypatch, "diff", "--to", waiting) == 0
+    assert run_ccare(monkeypatch, "knowledge", "diff", "--to", waiting) == 0
     said = capsys.readouterr().out
     assert "500,000" in said
     assert "merchant-coupon-rules-zh" in said
     assert "merchant-coupon-rules-en" not in said
-    assert run(monkeypatch, "publish", waiting) == 0
-    assert run(monkeypatch, "diff", "--json") == 0
+    assert run_ccare(monkeypatch, "knowledge", "publish", waiting) == 0
+    assert run_ccare(monkeypatch, "knowledge", "diff", "--json") == 0
     notice = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert (notice["kind"], notice["product"], notice["audience"]) == ("changed", "merchant_coupon", "merchant")
-    assert run(monkeypatch, "rollback") == 0
+    assert run_ccare(monkeypatch, "knowledge", "rollback") == 0
     assert "answers again" in capsys.readouterr().out
-    assert run(monkeypatch, "diff", "--until", "soon") == 2
+    assert run_ccare(monkeypatch, "knowledge", "diff", "--until", "soon") == 2
     assert "write it as 2026-12-31" in capsys.readouterr().err
-    assert run(monkeypatch, "stale") == 0
-    assert run(monkeypatch, "publish", "k-none") == 1
+    assert run_ccare(monkeypatch, "knowledge", "stale") == 0
+    assert run_ccare(monkeypatch, "knowledge", "publish", "k-none") == 1
     assert "There is no generation k-none" in capsys.readouterr().err
 
 

@@ -24,36 +24,31 @@ def holdings(folder: Path) -> Holdings:
     return Holdings({document.id: document for document, _ in loaded}, rows)
 
 
-@pytest.fixture
-def old(tmp_path: Path, write_document: Any) -> Path:
-    folder = tmp_path / "old"
+def coupons(folder: Path, write_document: Any, most: str) -> Path:
+    """A pair of documents that say how many coupons there may be."""
     write_document(
         folder,
-        "## 库存\n最多 999,999 张。\n\n## 限领\n0 是不限。",
+        f"## 库存\n最多 {most} 张。\n\n## 限领\n0 是不限。",
         counterpart="coupon-en",
         metrics=["redemption_rate"],
     )
     write_document(
-        folder, "## Stock\nAt most 999,999.\n\n## Limit\n0 is no limit.",
+        folder, f"## Stock\nAt most {most}.\n\n## Limit\n0 is no limit.",
         id="coupon-en", title="Coupons", locale="en", counterpart="coupon-zh",
     )  # fmt: skip
+    return folder
+
+
+@pytest.fixture
+def old(tmp_path: Path, write_document: Any) -> Path:
+    folder = coupons(tmp_path / "old", write_document, "999,999")
     write_document(folder, "旧政策。", id="plan-zh", title="计划", product="star_plan", audience="merchant")
     return folder
 
 
 @pytest.fixture
 def new(tmp_path: Path, write_document: Any) -> Path:
-    folder = tmp_path / "new"
-    write_document(
-        folder,
-        "## 库存\n最多 500,000 张。\n\n## 限领\n0 是不限。",
-        counterpart="coupon-en",
-        metrics=["redemption_rate"],
-    )
-    write_document(
-        folder, "## Stock\nAt most 500,000.\n\n## Limit\n0 is no limit.",
-        id="coupon-en", title="Coupons", locale="en", counterpart="coupon-zh",
-    )  # fmt: skip
+    folder = coupons(tmp_path / "new", write_document, "500,000")
     write_document(
         folder, "旧政策。", id="plan-zh", title="计划", product="star_plan", audience="merchant",
         valid_until=date(2026, 12, 31), version="1.1", last_verified=date(2026, 11, 20),

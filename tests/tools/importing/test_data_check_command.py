@@ -1,14 +1,13 @@
 """`ccare data check`: a report for a person, one line of JSON for a program, and an exit code for both."""
 
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from bot import cli
 from bot.generations import Generations
+from tests.command import run_ccare
 from tests.tools.importing.importing_desk import Operator
 from tools.importing.health import Health
 from tools.importing.load import import_data
@@ -25,10 +24,8 @@ def run(operator: Operator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     generations.build("rows", lambda out: import_data(operator.mapping, out))
 
     def ran(*arguments: str) -> tuple[int, str]:
-        monkeypatch.setattr(sys, "argv", ["ccare", "data", "check", *arguments])
-        with pytest.raises(SystemExit) as left:
-            cli.main()
-        return int(left.value.code or 0), capsys.readouterr().out
+        code = run_ccare(monkeypatch, "data", "check", *arguments)
+        return code, capsys.readouterr().out
 
     return ran
 

@@ -20,7 +20,7 @@ def search_lines(text: str, *, role: str, on: str | None, limit: int) -> list[st
     desk = assemble(settings)
     locale = "zh" if any("一" <= c <= "鿿" for c in text) else "en"
     audience = Audience(role="merchant" if role == "merchant" else "provider")
-    vector = desk.embedder.query(text)
+    vector = desk.embedder.query(desk.library.reading(text, audience=audience))
     found = desk.library.search(text, vector=vector, audience=audience, on=day, locale=locale, limit=limit)
     verdict = "answers" if found.answerable else "does not answer"
     return [*(_line(p) for p in found.passages), f"The best of these {verdict} (confidence {found.confidence:.2f})."]

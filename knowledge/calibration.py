@@ -16,6 +16,8 @@ class Ranking(Frozen):
 
     similarity_low: float
     similarity_high: float
+    asked_low: float
+    asked_high: float
     lexical: float
     rare: float
     long: float
@@ -23,7 +25,6 @@ class Ranking(Frozen):
     variant: float
     translated: float
     pair: float
-    same_locale: float
     product: float
     named_product: float
     metric: float

@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+from knowledge.asked import load_asked
 from knowledge.embed import SHIPPED_CACHE, CachedEmbedder, E5Embedder, EmbeddingCache
 from knowledge.load import load_documents
 from knowledge.split import split_document
@@ -24,13 +25,18 @@ def missing_texts(corpus: Path, cache: EmbeddingCache) -> list[str]:
 
 
 def indexed_texts(corpus: Path) -> list[str]:
-    return [piece.indexed for document, body in load_documents(corpus) for piece in split_document(document, body)]
+    loaded = load_documents(corpus)
+    asked = load_asked(corpus, [document for document, _ in loaded])
+    return [
+        *(piece.indexed for document, body in loaded for piece in split_document(document, body)),
+        *(question.text for question in asked),
+    ]
 
 
 def main() -> None:
     corpus = SHIPPED_CACHE.parent
     passages, fresh = rebuild(corpus, SHIPPED_CACHE, CachedEmbedder(E5Embedder()))
-    sys.stdout.write(f"{passages} passages in {SHIPPED_CACHE.name}, {fresh} of them embedded anew.\n")
+    sys.stdout.write(f"{passages} passages and questions in {SHIPPED_CACHE.name}, {fresh} of them embedded anew.\n")
 
 
 if __name__ == "__main__":

@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.calibration import Ranking, calibration
-from knowledge.confidence import stretch
 from knowledge.embed import E5Embedder, Embedder
 from knowledge.library import IndexedLibrary
 from knowledge.query import Signals, share
+from knowledge.ranking import meaning
 from knowledge.types import Audience
 
 GRID = {
@@ -57,7 +57,7 @@ def asked(library: IndexedLibrary, embedder: Embedder, row: Mapping[str, Any]) -
     text, audience = row["question"], Audience(role=row.get("role", "merchant"))
     found = library.candidates(text, vector=embedder.query(text), audience=audience, locale=row["locale"])
     ranking = calibration().ranking
-    dense = np.array([stretch(hit.similarity, ranking) for hit in found.hits])
+    dense = np.array([meaning(hit.similarity, hit.asked, ranking) for hit in found.hits])
     lexical = np.array([min(1.0, hit.lexical) for hit in found.hits])
     words = share(found.signals, ranking)
     return Asked(

@@ -73,10 +73,11 @@ def require_golden(path: Path, corpus: Corpus, embedder: Embedder, today: date, 
 
 
 def _found(library: IndexedLibrary, golden: Golden, embedder: Embedder, today: date) -> bool:
+    audience = Audience(role=golden.role)
     result = library.search(
         golden.question,
-        vector=embedder.query(golden.question),
-        audience=Audience(role=golden.role),
+        vector=embedder.query(library.reading(golden.question, audience=audience)),
+        audience=audience,
         on=golden.on or today,
         locale=golden.locale,
         limit=LIMIT,

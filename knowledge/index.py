@@ -2,7 +2,8 @@
 
 manifest.json     generation, model, counts
 documents.jsonl   front matter          passages.jsonl   one passage a line; the line number is its row
-vectors.npy       float32[rows, 384]    chroma/          nearest neighbours, a collection a shelf
+asked.jsonl       what people ask that a passage answers, one question a line; its number is rows + the line number
+vectors.npy       float32[rows + asked, 384]             chroma/  nearest neighbours, a collection a shelf
 lexical/          words.json (segmenter) and one BM25 index for each language and owner
 rules.jsonl       the rules that the documents state, proved against their passages
 """
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
+from knowledge.asked import asked_files, load_asked, placed
 from knowledge.embed import DIMENSIONS, MODEL, Embedder
 from knowledge.errors import IndexDamagedError, IndexMissingError, KnowledgeError
 from knowledge.lexical import write_lexical
@@ -29,7 +31,7 @@ from knowledge.types import Document, Frozen
 from knowledge.vectors import write_vectors
 from knowledge.words import Segmenter, Words
 
-FORMAT = 3  # raised whenever what is written changes, so that an old generation is not taken for a new one
+FORMAT = 4  # raised whenever what is written changes, so that an old generation is not taken for a new one
 DIGESTED = 256 << 20  # bytes; a larger index is told from a damaged one by its files' lengths alone when it is opened
 EMBED_STEP = 16  # passages embedded between two reports of progress
 Progress = Callable[[str, float], None]  # what is being done, and the share of it that is done
@@ -50,6 +52,7 @@ class Report(Frozen):
     format: int
     documents: int
     passages: int
+    asked: int = 0
     shelves: dict[str, int]
     files: dict[str, Mark]
     token: str | None = None  # the build's name on a Chroma server; None: the vectors lie in chroma/
@@ -59,7 +62,7 @@ def corpus_hash(corpus: Corpus, model: str = MODEL) -> str:
     """The generation that `corpus` gives: 16 hex digits of its files, the segmenter's words, model and format."""
     digest = hashlib.sha256(f"{FORMAT}\n{model}\n".encode())
     for folder in folders(corpus):
-        for path in [*document_files(folder), *rule_files(folder)]:
+        for path in [*document_files(folder), *rule_files(folder), *asked_files(folder)]:
             name, content = path.relative_to(folder).as_posix(), hashlib.sha256(path.read_bytes()).hexdigest()
             digest.update(f"{name}\n{content}\n".encode())
     digest.update("\n".join(lexicon().chinese_words()).encode())
@@ -87,18 +90,21 @@ def build_index(
     pieces = _split(loaded, tell)
     documents = {document.id: document for document, _ in loaded}
     rules = load_rules(corpus, Shelf(documents, {p.passage_id: f"{p.section}\n{p.text}" for p in pieces}))
-    vectors = _embed(pieces, embedder, tell, _known(before, embedder.model))
+    questions = load_asked(corpus, documents.values())
+    texts = [*(p.indexed for p in pieces), *(q.text for q in questions)]
+    vectors = _embed(texts, embedder, tell, _known(before, embedder.model))
     rows = [
         Row(passage_id=p.passage_id, document=p.document_id, number=p.number, section=p.section, text=p.text)
         for p in pieces
     ]
-    holdings = Holdings(documents, rows)
+    asked = placed(questions, pieces, vectors[: len(rows)], vectors[len(rows) :])
+    holdings = Holdings(documents, rows, asked)
     holdings.write(out)
     write_rules(rules, out)
     np.save(out / "vectors.npy", vectors)
     _write_lexical(out / "lexical", holdings, tell)
-    shelves = {name: rows for name, (_, rows) in holdings.shelves.items()}
-    token = write_vectors(out, {name: (rows, vectors[rows]) for name, rows in shelves.items()}, server)
+    shelves = {name: holdings.stored(rows) for name, (_, rows) in holdings.shelves.items()}
+    token = write_vectors(out, {name: (numbers, vectors[numbers]) for name, numbers in shelves.items()}, server)
     tell("storing vectors", 1.0)
     report = Report(
         generation=corpus_hash(corpus, embedder.model),
@@ -106,7 +112,8 @@ def build_index(
         format=FORMAT,
         documents=len(documents),
         passages=len(rows),
-        shelves={name: len(rows) for name, rows in shelves.items()},
+        asked=len(asked),
+        shelves={name: len(numbers) for name, numbers in shelves.items()},
         files={p.relative_to(out).as_posix(): mark_of(p) for p in sorted(out.rglob("*")) if p.is_file()},
         token=token,
     )
@@ -162,24 +169,24 @@ def _known(before: Path | None, model: str) -> dict[str, NDArray[np.float32]]:
         return {}
     try:
         report, holdings = read_manifest(before, model), Holdings.read(before)
-        vectors = read_vectors(before, report.passages)
+        vectors = read_vectors(before, report.passages + report.asked)
     except KnowledgeError:
         return {}
-    texts = (indexed_text(holdings.documents[row.document], row.section, row.text) for row in holdings.rows)
-    return dict(zip(texts, vectors, strict=True))
+    texts = [indexed_text(holdings.documents[row.document], row.section, row.text) for row in holdings.rows]
+    return dict(zip([*texts, *(one.text for one in holdings.asked)], vectors, strict=True))
 
 
 def _embed(
-    pieces: list[Piece], embedder: Embedder, tell: Progress, known: dict[str, NDArray[np.float32]]
+    texts: list[str], embedder: Embedder, tell: Progress, known: dict[str, NDArray[np.float32]]
 ) -> NDArray[np.float32]:
-    vectors = np.empty((len(pieces), DIMENSIONS), dtype=np.float32)
-    new = [i for i, piece in enumerate(pieces) if piece.indexed not in known]
-    for i, piece in enumerate(pieces):
-        if piece.indexed in known:
-            vectors[i] = known[piece.indexed]
+    vectors = np.empty((len(texts), DIMENSIONS), dtype=np.float32)
+    new = [i for i, text in enumerate(texts) if text not in known]
+    for i, text in enumerate(texts):
+        if text in known:
+            vectors[i] = known[text]
     for start in range(0, len(new), EMBED_STEP):
         part = new[start : start + EMBED_STEP]
-        vectors[part] = embedder.passages([pieces[i].indexed for i in part])
+        vectors[part] = embedder.passages([texts[i] for i in part])
         tell("embedding passages", (start + len(part)) / len(new))
     if not new:
         tell("embedding passages", 1.0)
@@ -199,7 +206,8 @@ def _write_lexical(folder: Path, holdings: Holdings, tell: Progress) -> None:
 def searchable(holdings: Holdings, row: int) -> str:
     """What the words of a passage are taken from: names count as much as text, the section's name twice."""
     document, passage = holdings.document(row), holdings.rows[row]
-    return "\n".join([document.title, passage.section, passage.section, *document.aliases, passage.text])
+    asked = [holdings.asked[i].text for i in holdings.asked_of.get(row, ())]
+    return "\n".join([document.title, passage.section, passage.section, *document.aliases, passage.text, *asked])
 
 
 def mark_of(path: Path) -> Mark:

@@ -1,6 +1,6 @@
 """The published documents, searched: meaning and words together, for one reader, on one date."""
 
-import threading
+import re
 from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import date
@@ -24,6 +24,7 @@ from knowledge.lexicon import lexicon
 from knowledge.nearest import Nearest, cosines_of
 from knowledge.query import Signals, Wording, share
 from knowledge.ranking import Hit, Shown, Wish, arrange, fold, fuse
+from knowledge.reach import Reach, ThreadArrays
 from knowledge.rules import Rules, read_rules
 from knowledge.shelves import Holdings
 from knowledge.types import Audience, Context, Passage, SearchResult
@@ -31,6 +32,7 @@ from knowledge.vectors import open_vectors
 from knowledge.words import Segmenter, Words, stem
 
 Vector = NDArray[np.float32]
+_NO_LETTER = re.compile(r"[^\w]+")
 JUDGED = 3  # passages looked at when deciding whether they answer
 SHOWN = 5  # passages among which a single sentence may give the fact
 REACHES = 64  # audiences whose reach is remembered
@@ -59,35 +61,6 @@ class Candidates(NamedTuple):
     documents: tuple[str, ...]  # of each hit
 
 
-class _Reach:
-    """What one audience may read."""
-
-    def __init__(self, holdings: Holdings, audience: Audience, shelf_of: NDArray[np.int32]) -> None:
-        readable = {name: (shelf, rows) for name, (shelf, rows) in holdings.shelves.items() if shelf.readable(audience)}
-        self.shelves = {name: len(rows) for name, (_, rows) in readable.items()}
-        numbers = [number for number, name in enumerate(holdings.shelves) if name in readable]
-        self._open = np.isin(shelf_of, numbers)
-        self.masks: dict[str, Vector | None] = {}  # 1 for what may be read; None where that is all of the word index
-        for name in sorted({shelf.lexical for shelf, _ in readable.values()}):
-            mask = self._open[holdings.lexical[name]]
-            self.masks[name] = None if mask.all() else mask.astype(np.float32)
-
-    def __contains__(self, row: object) -> bool:
-        return isinstance(row, int) and bool(self._open[row])
-
-
-class _Own(threading.local):
-    """Each thread's arrays for scores: making new ones takes longer than filling them."""
-
-    def __init__(self) -> None:
-        self._arrays: dict[str, Vector] = {}
-
-    def scores(self, name: str, rows: int) -> Vector:
-        if name not in self._arrays:
-            self._arrays[name] = np.empty(rows, dtype=np.float32)
-        return self._arrays[name]
-
-
 class IndexedLibrary:
     """One generation of the index, read-only; share one between threads, close it when another takes its place."""
 
@@ -98,7 +71,7 @@ class IndexedLibrary:
         self._report = read_manifest(path, embedder.model)
         self._holdings = Holdings.read(path)
         self._rules = read_rules(path)
-        self._vectors = read_vectors(path, self._report.passages)
+        self._vectors = read_vectors(path, self._report.passages + self._report.asked)
         self._store = open_vectors(path, self._report.token, list(self._report.shelves), server)
         self._lexicon = lexicon()
         self._reranker = reranker
@@ -115,10 +88,10 @@ class IndexedLibrary:
         for number, (_, rows) in enumerate(self._holdings.shelves.values()):
             self._shelf_of[rows] = number
         self._nearest = Nearest(self._store)
-        self._own = _Own()
+        self._own = ThreadArrays()
         self._elsewhere = elsewhere(embedder)
         self._calibration = calibration()
-        self._reached: OrderedDict[Audience, _Reach] = OrderedDict()
+        self._reached: OrderedDict[Audience, Reach] = OrderedDict()
 
     @property
     def generation(self) -> str:
@@ -164,6 +137,14 @@ class IndexedLibrary:
         passages = tuple(self._passage(shown) for shown in arrange(asked.hits, self._holdings, on, limit))
         return SearchResult(passages=passages, answerable=sure >= refusal.answerable_at, confidence=round(sure, 4))
 
+    def reading(self, text: str, *, audience: Audience) -> str:
+        """The question as `search` takes it, slips and traditional letters set right; as it came where none was.
+
+        Its vector finds more than that of a question in pinyin.
+        """
+        mended = self._wording(text, self._reach(audience)).text
+        return text if _letters(mended) == _letters(text.lower()) else mended
+
     def lookup(self, documents: Sequence[str], *, audience: Audience, on: date) -> tuple[Passage, ...]:
         """What `audience` may read of the named documents or sections ("id#2"), in order; others are passed over."""
         readable = self._reach(audience)
@@ -207,30 +188,36 @@ class IndexedLibrary:
     def _ask(self, text: str, vector: Vector, audience: Audience, wish: Wish) -> _Asked:
         reach, ranking = self._reach(audience), self._calibration.ranking
         indexes = [self._lexical[name] for name in reach.masks]
-        wording = Wording(
-            text, self._words, self._lexicon, ranking, lambda word: any(stem(word) in index for index in indexes)
-        )
+        wording = self._wording(text, reach)
         wish = wish.model_copy(update={"named": wording.products})
         hits = self._candidates(vector, wording, reach)
         signals = wording.signals(indexes)
         fused = fuse(hits, self._holdings, wish, share(signals, ranking), ranking)
         return _Asked(wording, signals, fold(fused, self._holdings, wish.locale, reach))
 
+    def _wording(self, text: str, reach: Reach) -> Wording:
+        indexes = [self._lexical[name] for name in reach.masks]
+
+        def known(word: str) -> bool:
+            return any(stem(word) in index for index in indexes)
+
+        return Wording(text, self._words, self._lexicon, self._calibration.ranking, known)
+
     def _reranked(self, text: str, hits: list[Hit], reranker: Reranker) -> list[Hit]:
         first = hits[: reranker.depth]
         order = reranker.order(text, [self._holdings.rows[hit.row].text for hit in first])
         return [*(first[place] for place in order), *hits[len(first) :]]
 
-    def _reach(self, audience: Audience) -> _Reach:
+    def _reach(self, audience: Audience) -> Reach:
         """What an audience may read; remembered, because a large corpus makes it long."""
         found = self._reached.get(audience)
         if found is None:
-            found = self._reached[audience] = _Reach(self._holdings, audience, self._shelf_of)
+            found = self._reached[audience] = Reach(self._holdings, audience, self._shelf_of)
             if len(self._reached) > REACHES:
                 self._reached.popitem(last=False)
         return found
 
-    def _candidates(self, vector: Vector, wording: Wording, reach: _Reach) -> list[Hit]:
+    def _candidates(self, vector: Vector, wording: Wording, reach: Reach) -> list[Hit]:
         """The nearest of every shelf and the best by words of every language, each with both figures."""
         depth = self._calibration.ranking.depth
         lexical = {name: self._by_words(name, wording, mask) for name, mask in reach.masks.items()}
@@ -239,20 +226,40 @@ class IndexedLibrary:
             for name, scores in lexical.items()
             for place in best(scores, depth).tolist()
         ]
-        whole = {n: wording.best_score(self._lexical[n], n.endswith(wording.language)) for n in lexical}
-        similarity = self._nearest.find(reach.shelves, vector, depth)
+        whole = {n: wording.best_score(self._lexical[n], self._native(n, wording)) for n in lexical}
+        similarity, asked = self._near(reach, vector)
         missing = [row for row in by_words if row not in similarity]
         if missing:
             similarity.update(zip(missing, cosines_of(self._vectors[missing], vector).tolist(), strict=True))
         hits = []
         for row, cosine in similarity.items():
             name, place = self._place[row]
-            hits.append(Hit(row, cosine, float(lexical[name][place]) / whole[name]))
+            hits.append(Hit(row, cosine, float(lexical[name][place]) / whole[name], asked=asked.get(row, 0.0)))
         return hits
+
+    def _near(self, reach: Reach, vector: Vector) -> tuple[dict[int, float], dict[int, float]]:
+        """Rows to the cosine of their text, and those that are found by a question to the cosine of the nearest."""
+        rows, depth = len(self._holdings.rows), self._calibration.ranking.depth
+        similarity: dict[int, float] = {}
+        asked: dict[int, float] = {}
+        for number, cosine in self._nearest.find(reach.shelves, vector, depth).items():
+            if number < rows:
+                similarity[number] = cosine
+            else:
+                row = self._holdings.asked[number - rows].row
+                asked[row] = max(cosine, asked.get(row, 0.0))
+        missing = [row for row in asked if row not in similarity]
+        if missing:
+            similarity.update(zip(missing, cosines_of(self._vectors[missing], vector).tolist(), strict=True))
+        return similarity, asked
+
+    def _native(self, name: str, wording: Wording) -> bool:
+        """Whether a word index can be asked in the question's language."""
+        return wording.language in self._holdings.spoken[name]
 
     def _by_words(self, name: str, wording: Wording, mask: Vector | None) -> Vector:
         """What each passage of a word index scores; 0 for what may not be read."""
-        weights = wording.weighted(name.endswith(wording.language))
+        weights = wording.weighted(self._native(name, wording))
         lexical = self._lexical[name]
         scores = lexical.scores(list(weights), list(weights.values()), self._own.scores(name, lexical.rows))
         return scores if mask is None else np.multiply(scores, mask, out=scores)
@@ -282,3 +289,7 @@ class IndexedLibrary:
             similarity=round(hit.similarity, 6),
             also=tuple(self._holdings.rows[other].passage_id for other in shown.also),
         )
+
+
+def _letters(text: str) -> str:
+    return _NO_LETTER.sub("", text)

@@ -14,9 +14,10 @@ class Hit(NamedTuple):
     """A candidate passage with what speaks for it."""
 
     row: int
-    similarity: float  # cosine
+    similarity: float  # cosine of its text
     lexical: float  # BM25 as a share of the best possible
     score: float = 0.0
+    asked: float = 0.0  # cosine of the nearest question that it answers; 0 where none is near
 
 
 class Wish(Frozen):
@@ -31,23 +32,27 @@ class Wish(Frozen):
 
 def fuse(hits: Sequence[Hit], holdings: Holdings, wish: Wish, share: float, ranking: Ranking) -> list[Hit]:
     """The hits with their scores: cosine and words, words counting `share` of both, and what is preferred."""
-    low, span = ranking.similarity_low, ranking.similarity_high - ranking.similarity_low
     preferred: dict[str, float] = {}
     fused = []
-    for row, similarity, lexical, _ in hits:
+    for row, similarity, lexical, _, asked in hits:
         id = holdings.rows[row].document
         extra = preferred.get(id)
         if extra is None:
             extra = preferred[id] = _preference(holdings.documents[id], wish, ranking)
-        dense = min(1.0, max(0.0, (similarity - low) / span))
-        score = (1.0 - share) * dense + share * min(1.0, lexical) + extra
-        fused.append(Hit(row, similarity, lexical, score))
+        score = (1.0 - share) * meaning(similarity, asked, ranking) + share * min(1.0, lexical) + extra
+        fused.append(Hit(row, similarity, lexical, score, asked))
     return fused
 
 
+def meaning(similarity: float, asked: float, ranking: Ranking) -> float:
+    """How near a passage is in meaning, 0..1: by its text, or by the nearest question that it is known to answer."""
+    text = (similarity - ranking.similarity_low) / (ranking.similarity_high - ranking.similarity_low)
+    question = (asked - ranking.asked_low) / (ranking.asked_high - ranking.asked_low)
+    return min(1.0, max(0.0, text, question))
+
+
 def _preference(document: Document, wish: Wish, ranking: Ranking) -> float:
-    score = ranking.same_locale * (document.locale == wish.locale)
-    score += ranking.product * (document.product == wish.product)
+    score = ranking.product * (document.product == wish.product)
     score += ranking.named_product * (document.product in wish.named)
     score += ranking.metric * bool(wish.metrics.intersection(document.metrics))
     score += ranking.kind * (document.kind in wish.kinds)
@@ -57,7 +62,8 @@ def _preference(document: Document, wish: Wish, ranking: Ranking) -> float:
 def fold(hits: Sequence[Hit], holdings: Holdings, locale: str, readable: Container[int]) -> list[Hit]:
     """Best first, one passage for a section that exists in two languages: the asker's, with the better one's score.
 
-    A section's twin has the same number in the counterpart; where there is none, the passage stays.
+    A section's twin has the same number in the counterpart; where there is none, or the section says something that
+    its twin does not, the passage stays.
     """
     best: dict[int, Hit] = {}
     for hit in sorted(hits, key=lambda h: (-h.score, h.row)):
@@ -66,6 +72,7 @@ def fold(hits: Sequence[Hit], holdings: Holdings, locale: str, readable: Contain
         if (
             twin is not None
             and twin in readable
+            and not holdings.says_more(hit.row)
             and holdings.document(twin).locale == locale != holdings.document(hit.row).locale
         ):
             keep = twin

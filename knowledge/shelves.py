@@ -9,6 +9,7 @@ from typing import Literal
 
 from pydantic import ValidationError
 
+from knowledge.asked import Asked
 from knowledge.errors import IndexDamagedError
 from knowledge.types import Audience, Document, Frozen, Locale
 
@@ -58,9 +59,10 @@ def owner(tenant: str | None) -> str:
 class Holdings:
     """Every document and passage of an index, and where each lies."""
 
-    def __init__(self, documents: dict[str, Document], rows: Sequence[Row]) -> None:
+    def __init__(self, documents: dict[str, Document], rows: Sequence[Row], asked: Sequence[Asked] = ()) -> None:
         self.documents = documents
         self.rows = rows
+        self.asked = asked  # stored behind the rows: question i has the number len(rows) + i
 
     @classmethod
     def read(cls, path: Path) -> "Holdings":
@@ -69,6 +71,8 @@ class Holdings:
                 documents = [Document.model_validate_json(line) for line in file]
             with (path / "passages.jsonl").open(encoding="utf-8") as file:
                 rows = [Row.model_validate_json(line) for line in file]
+            with (path / "asked.jsonl").open(encoding="utf-8") as file:
+                asked = [Asked.model_validate_json(line) for line in file]
         except (OSError, ValidationError, ValueError) as error:
             raise IndexDamagedError(
                 f"The passages in {path} cannot be read ({type(error).__name__}). "
@@ -80,13 +84,20 @@ class Holdings:
                 f"The passages in {path} name documents that are not there. "
                 "Build the knowledge index again: ccare knowledge build"
             )
-        return cls(known, rows)
+        if any(one.row >= len(rows) for one in asked):
+            raise IndexDamagedError(
+                f"The questions in {path} name passages that are not there. "
+                "Build the knowledge index again: ccare knowledge build"
+            )
+        return cls(known, rows, asked)
 
     def write(self, path: Path) -> None:
         with (path / "documents.jsonl").open("w", encoding="utf-8") as file:
             file.writelines(d.model_dump_json() + "\n" for d in self.documents.values())
         with (path / "passages.jsonl").open("w", encoding="utf-8") as file:
             file.writelines(json.dumps(r.model_dump(), ensure_ascii=False) + "\n" for r in self.rows)
+        with (path / "asked.jsonl").open("w", encoding="utf-8") as file:
+            file.writelines(a.model_dump_json() + "\n" for a in self.asked)
 
     def document(self, row: int) -> Document:
         return self.documents[self.rows[row].document]
@@ -94,6 +105,14 @@ class Holdings:
     def twin(self, row: int) -> int | None:
         """The same section of the same document in the other language, if there is one."""
         return self._twins.get(row)
+
+    def stored(self, rows: Sequence[int]) -> list[int]:
+        """The numbers under which rows and the questions that they answer are stored."""
+        return [*rows, *(len(self.rows) + i for row in rows for i in self.asked_of.get(row, ()))]
+
+    def says_more(self, row: int) -> bool:
+        """Whether a section is known to say something that its counterpart does not."""
+        return row in self._alone
 
     def successor(self, id: str) -> Document | None:
         """The document that supersedes this one."""
@@ -110,6 +129,26 @@ class Holdings:
             found.append(oldest.id)
             oldest = self.successor(oldest.id)
         return found
+
+    @cached_property
+    def asked_of(self) -> dict[int, list[int]]:
+        """Row to the places of the questions that it answers."""
+        found: dict[int, list[int]] = {}
+        for i, one in enumerate(self.asked):
+            found.setdefault(one.row, []).append(i)
+        return found
+
+    @cached_property
+    def spoken(self) -> dict[str, frozenset[str]]:
+        """Word index name to the languages in which it can be asked: its documents' and its questions'."""
+        found: dict[str, set[str]] = {name: {self.document(rows[0]).locale} for name, rows in self.lexical.items()}
+        for one in self.asked:
+            found[shelf_of(self.document(one.row)).lexical].add(one.locale)
+        return {name: frozenset(locales) for name, locales in found.items()}
+
+    @cached_property
+    def _alone(self) -> frozenset[int]:
+        return frozenset(one.row for one in self.asked if one.alone)
 
     @cached_property
     def _successors(self) -> dict[str, Document]:

@@ -28,8 +28,10 @@ def verify_index(path: Path, embedder: Embedder, *, sample: int | None = None, s
     holdings = Holdings.read(path)
     if (len(holdings.documents), len(holdings.rows)) != (report.documents, report.passages):
         raise damaged(path, f"it holds {len(holdings.rows)} passages where its manifest says {report.passages}")
+    if len(holdings.asked) != report.asked:
+        raise damaged(path, f"it holds {len(holdings.asked)} questions where its manifest says {report.asked}")
     _verify_rules(path, holdings)
-    vectors = read_vectors(path, report.passages)
+    vectors = read_vectors(path, report.passages + report.asked)
     step = 1 if sample is None else max(1, report.passages // max(1, sample))
     checked = range(0, report.passages, step)
     _verify_store(path, report, holdings, vectors, set(checked), server)
@@ -56,12 +58,11 @@ def _verify_store(
     store = open_vectors(path, report.token, list(report.shelves), server)
     try:
         for name, (_, rows) in holdings.shelves.items():
-            if store.count(name) != len(rows):
-                raise damaged(
-                    path, f"its vector store counts {store.count(name)} of {len(rows)} passages on shelf {name}"
-                )
+            stored = len(holdings.stored(rows))
+            if store.count(name) != stored:
+                raise damaged(path, f"its vector store counts {store.count(name)} of {stored} vectors on shelf {name}")
             for row in (r for r in rows if r in checked):
-                found = store.query(name, vectors[row], min(3, len(rows)))
+                found = store.query(name, vectors[row], min(3, stored))
                 if not any(r == row or similarity > 0.9999 for r, similarity in found):
                     raise damaged(
                         path,

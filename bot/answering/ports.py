@@ -52,6 +52,10 @@ class Library(Protocol):
         """Passages that answer `text`, best first. `on` decides validity; `product`, `metrics`, `kinds` prefer."""
         ...
 
+    def reading(self, text: str, *, audience: Audience) -> str:
+        """The question as `search` takes it, slips set right: what its `vector` should be of."""
+        ...
+
     def lookup(self, documents: Sequence[str], *, audience: Audience, on: date) -> tuple[Passage, ...]:
         """The sections of the named documents that this audience may read, in order; unknown ids are passed over."""
         ...

@@ -45,11 +45,11 @@ def audience(principal: Principal) -> Audience:
 
 
 def _search(question: Question, plan: Plan, step: Step, desk: Desk) -> SearchResult:
-    text = _asked(question, plan, step)
+    text, reader = _asked(question, plan, step), audience(question.principal)
     return desk.library.search(
         text,
-        vector=desk.embedder.query(text),
-        audience=audience(question.principal),
+        vector=desk.embedder.query(desk.library.reading(text, audience=reader)),
+        audience=reader,
         on=_on(question, step),
         locale=plan.language,
         product=step.slots.product,

@@ -16,6 +16,7 @@ MAX_KNOTS = 1001  # up to so many distinct values all are knots
 STEPS = 1000  # beyond, equal steps of rank: 0.1 point each
 HEAVY = 0.001  # a value held by more than this share keeps both its neighbours
 DIGITS = 12
+POWERS: Floats = np.array([float(f"1e{n}") for n in range(23)])  # those of ten that a double holds exactly
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,11 +33,13 @@ def rounded(values: ArrayLike) -> Floats:
 
     Exact for magnitudes from 1e-11 to 1e22, far beyond any figure here; smaller ones keep 22 decimals.
     """
-    x = np.asarray(values, dtype=np.float64)
-    size = np.abs(np.where(np.isfinite(x) & (x != 0), x, 1.0))
-    decimals = np.clip(DIGITS - 1 - np.floor(np.log10(size)), -22, 22)
-    up, down = 10.0 ** np.maximum(decimals, 0), 10.0 ** np.maximum(-decimals, 0)
-    return np.asarray(np.rint(x * up / down) / up * down)
+    result = np.array(values, dtype=np.float64)
+    known = np.isfinite(result) & (result != 0)  # of a metric that is not connected there is nothing to round
+    x = result[known]
+    decimals = np.clip(DIGITS - 1 - np.floor(np.log10(np.abs(x))), -22, 22).astype(np.int64)
+    up, down = POWERS[np.maximum(decimals, 0)], POWERS[np.maximum(-decimals, 0)]
+    result[known] = np.rint(x * up / down) / up * down
+    return result
 
 
 def build_curve(values: ArrayLike) -> Curve:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import ibis
+import pyarrow as pa
 
 from tools.asof import STALE_AFTER
 from tools.catalog import Catalog, Metric
@@ -92,54 +93,71 @@ FORMULAS: Mapping[str, Formula] = {
 }
 PARTS = ("value", "numerator", "denominator", "n", "state")
 _NOTHING = ibis.null("float64")
-_NOT_CONNECTED = (_NOTHING, _NOTHING, _NOTHING, ibis.null("int64"), ibis.literal("not_connected"))
 COVERED_ZERO = frozenset({"visitors_28d", "new_users_28d"})  # counts that are truly zero when nothing happened
 
 
-def source(platform: Platform, metric: Metric) -> str | None:
-    """The tables that the metric is computed from here, joined by "+"; None where the platform lacks them.
+def sources(platform: Platform, catalog: Catalog) -> dict[str, str]:
+    """Each metric that is connected, with the tables that it is computed from here, joined by "+".
 
     A daily column without a single value is not there, nor is one that the import filled with its default.
-    """
-    for tables in metric.tables:
-        if tables == ("daily",):
-            if platform.has("daily") and not platform.users_known and _filled(platform, FORMULAS[metric.id].daily):
-                return "daily"
-        elif platform.has(*tables) and _measured(platform, metric):
-            return "+".join(tables)
-    return None
-
-
-def _measured(platform: Platform, metric: Metric) -> bool:
-    """Whether what the formula reads was in the source, rather than filled with defaults."""
-    formula = FORMULAS.get(metric.id)
-    return formula is None or platform.absent.isdisjoint(formula.reads)
-
-
-def _filled(platform: Platform, columns: tuple[str, ...]) -> bool:
-    daily = platform.tables["daily"]
-    counts = platform.arrow(daily.agg(**{c: daily[c].count() for c in columns})).to_pylist()[0]
-    return all(counts.values())
-
-
-def values(
-    sums: ibis.Table, catalog: Catalog, available: frozenset[str], totals: frozenset[str] = frozenset()
-) -> ibis.Table:
-    """no, and for every metric of the catalog its PARTS, in columns that `column` names: one row a merchant and date.
-
-    `sums` as of tools/sums.py, `with_feeds`; `available` the connected metrics, `totals` those made of daily totals.
-    A value stands beside the states ok, partial and stale only; it is not yet rounded.
+    CatalogError where the catalog names a metric that has no formula.
     """
     unknown = [m.id for m in catalog.metrics if m.id not in FORMULAS]
     if unknown:
         raise CatalogError(
             f"The catalog names metrics without a formula: {', '.join(unknown)}; add one in tools/metrics.py."
         )
+    filled = _filled(platform, catalog)
+    found = {}
+    for metric in catalog.metrics:
+        for tables in metric.tables:
+            there = (
+                filled.issuperset(FORMULAS[metric.id].daily)
+                if tables == ("daily",)
+                else platform.has(*tables) and _measured(platform, metric)
+            )
+            if there:
+                found[metric.id] = "+".join(tables)
+                break
+    return found
+
+
+def _measured(platform: Platform, metric: Metric) -> bool:
+    """Whether what the formula reads was in the source, rather than filled with defaults."""
+    return platform.absent.isdisjoint(FORMULAS[metric.id].reads)
+
+
+def _filled(platform: Platform, catalog: Catalog) -> frozenset[str]:
+    """The columns of daily that hold any value, where daily totals are all that is known."""
+    if platform.users_known or not platform.has("daily"):
+        return frozenset()
+    daily = platform.tables["daily"]
+    asked = dict.fromkeys(c for m in catalog.metrics if ("daily",) in m.tables for c in FORMULAS[m.id].daily)
+    counts = platform.arrow(daily.agg(**{c: daily[c].count() for c in asked})).to_pylist()[0]
+    return frozenset(name for name, count in counts.items() if count)
+
+
+def values(
+    sums: ibis.Table, catalog: Catalog, available: frozenset[str], totals: frozenset[str] = frozenset()
+) -> ibis.Table:
+    """no, and for every connected metric its PARTS, in columns that `column` names: one row a merchant and date.
+
+    `sums` as of tools/sums.py, `with_feeds`; `available` the connected metrics, `totals` those made of daily totals.
+    A value stands beside the states ok, partial and stale only; it is not yet rounded.
+    """
     found: dict[str, ibis.Value] = {}
     for metric in catalog.metrics:
-        parts = _parts(sums, metric, metric.id in totals) if metric.id in available else _NOT_CONNECTED
-        found |= {column(metric, name): part for name, part in zip(PARTS, parts, strict=True)}
+        if metric.id in available:
+            parts = _parts(sums, metric, metric.id in totals)
+            found |= {column(metric, name): part for name, part in zip(PARTS, parts, strict=True)}
     return sums.select("no", **found)
+
+
+def not_connected(numbers: pa.ChunkedArray) -> pa.Table:
+    """no and the PARTS of a metric whose tables the platform lacks, for these merchants."""
+    nothing, size = pa.nulls(len(numbers), pa.float64()), len(numbers)
+    parts = [nothing, nothing, nothing, pa.nulls(size, pa.int64()), pa.repeat("not_connected", size)]
+    return pa.table([numbers, *parts], names=["no", *PARTS])
 
 
 def column(metric: Metric, part: str) -> str:

@@ -146,13 +146,13 @@ def follower_sums(followers: ibis.Table, on: ibis.Value) -> ibis.Table:
 
 
 def merchant_sums(feeds: ibis.Table, parts: tuple[ibis.Table, ...], on: ibis.Value) -> ibis.Table:
-    """as_of, the columns of `feeds`, and ALL_SUMS (BIGINT, empty where no part has them): one row a merchant."""
+    """as_of, the columns of `feeds`, and those of ALL_SUMS that a part has (BIGINT): one row a merchant."""
     joined = feeds
-    for part in parts:
-        joined = joined.left_join(part, key(part), rname="{name}_part").drop(f"{key(part)}_part")
+    for number, part in enumerate(parts):
+        joined = joined.left_join(part, key(part), rname=f"{{name}}_{number}")
     known = set(joined.columns)
     return joined.select(
         *feeds.columns,
         as_of=on,
-        **{name: joined[name].cast("int64") if name in known else ibis.null("int64") for name in ALL_SUMS},
+        **{name: joined[name].cast("int64") for name in ALL_SUMS if name in known},
     )

@@ -116,3 +116,12 @@ def test_rounding_twice_changes_nothing_and_gives_the_double_of_the_decimal(x: f
 
 def test_a_missing_value_stays_missing() -> None:
     assert np.isnan(rounded(np.nan))
+
+
+def test_many_are_rounded_as_each_is() -> None:
+    values = np.array([[1 / 3, np.nan, 0.0, 2e-30 / 3], [np.inf, -np.inf, -2e20 / 3, 1e15 / 7]])
+    np.testing.assert_array_equal(rounded(values), [[float(rounded(x)) for x in row] for row in values])
+    assert rounded([]).size == 0
+    before = values.copy()
+    rounded(values)
+    np.testing.assert_array_equal(values, before)

@@ -90,6 +90,20 @@ def test_few_and_many_dates_are_summed_alike(platform: Path, rules: UserAssetRul
             assert before == [told(few, on) for on in DATES]
 
 
+def test_every_metric_tells_all_merchants_by_number_connected_or_not(platform: Path) -> None:
+    with open_platform(platform) as opened:
+        queries = prepare(opened, load_catalog())
+        queries.sum_up(DATES[0])
+        found = queries.values()
+    assert list(found) == [m.id for m in load_catalog().metrics]
+    assert len({table.schema for table in found.values()}) == 1
+    for name, table in found.items():
+        assert table["no"].to_pylist() == [0, 1, 2, 3]
+        assert (set(table["state"].to_pylist()) == {"not_connected"}) == (name not in queries.sources)
+        if name not in queries.sources:
+            assert [table[part].null_count for part in ("value", "numerator", "denominator", "n")] == [4, 4, 4, 4]
+
+
 def test_sizes_need_no_other_sums(platform: Path) -> None:
     with open_platform(platform) as opened:
         queries = prepare(opened, load_catalog())

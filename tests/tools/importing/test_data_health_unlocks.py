@@ -10,7 +10,7 @@ from tools.catalog import load_catalog
 from tools.engine import open_platform
 from tools.importing.health import Health, check
 from tools.importing.health_report import report_lines
-from tools.metrics import source
+from tools.metrics import sources
 
 TODAY = date(2026, 11, 21)
 DAILY = ("visits", "visitors", "new_users", "interactions", "orders", "payers", "gmv", "discount", "refunds")
@@ -18,7 +18,7 @@ DAILY = ("visits", "visitors", "new_users", "interactions", "orders", "payers", 
 
 def _told_by_the_snapshot(platform: Path) -> tuple[str, ...]:
     with open_platform(platform) as opened:
-        return tuple(m.id for m in load_catalog().metrics if source(opened, m) is not None)
+        return tuple(sources(opened, load_catalog()))
 
 
 def _totals(operator: Operator, *columns: str) -> Health:

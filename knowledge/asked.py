@@ -21,6 +21,7 @@ from pydantic import Field, ValidationError
 
 from knowledge.errors import DocumentError
 from knowledge.load import Corpus, folders
+from knowledge.sentences import sentences_of
 from knowledge.split import Piece
 from knowledge.types import Document, Frozen, Locale
 
@@ -38,11 +39,15 @@ class Entry(Frozen):
 
 
 class Asked(Frozen):
-    """One question and the row of the passage that answers it. `alone`: the counterpart's section does not."""
+    """One question, the row of the passage that answers it, and the sentence there that comes nearest to an answer.
+
+    `alone`: the counterpart's section does not say it.
+    """
 
     row: int
     text: str
     locale: Locale
+    answer: str
     alone: bool = False
 
 
@@ -99,22 +104,45 @@ def _by_locale(entry: Entry) -> tuple[tuple[Locale, tuple[str, ...]], tuple[Loca
     return ("zh", entry.zh), ("en", entry.en)
 
 
-def placed(questions: Sequence[Question], pieces: Sequence[Piece], own: Vector, asked: Vector) -> list[Asked]:
-    """Each question with the passage of its section that is nearest to it. `own` [pieces, 384], `asked` [n, 384].
+def sentences_asked(questions: Sequence[Question], pieces: Sequence[Piece]) -> list[tuple[int, str]]:
+    """(row, sentence) of every sentence among which the answers are, in reading order.
 
     DocumentError for a section that is not there.
     """
-    parts: dict[tuple[str, int], list[int]] = defaultdict(list)
-    for row, piece in enumerate(pieces):
-        parts[piece.document_id, piece.number].append(row)
-    found = []
-    for question, vector in zip(questions, asked, strict=True):
-        rows = parts.get((question.document, question.section))
-        if not rows:
+    parts = _parts(pieces)
+    for question in questions:
+        if (question.document, question.section) not in parts:
             raise DocumentError(
                 f"{FOLDER}: {question.document} has no section {question.section} (it is said to answer "
                 f"'{question.text}'). Correct the section's number, or remove the entry."
             )
-        row = rows[int(np.argmax(own[rows] @ vector))]
-        found.append(Asked(row=row, text=question.text, locale=question.locale, alone=question.alone))
+    rows = sorted({row for q in questions for row in parts[q.document, q.section]})
+    return [(row, sentence) for row in rows for sentence in sentences_of(pieces[row].text)]
+
+
+def placed(
+    questions: Sequence[Question], pieces: Sequence[Piece], asked: Vector,
+    sentences: Sequence[tuple[int, str]], said: Vector,
+) -> list[Asked]:  # fmt: skip
+    """Each question with the sentence of its section that is nearest to it, and the passage that holds it.
+
+    `asked` [questions, 384]; `sentences` as of `sentences_asked`, `said` [sentences, 384] their vectors.
+    """
+    parts = _parts(pieces)
+    places: dict[int, list[int]] = defaultdict(list)
+    for place, (row, _) in enumerate(sentences):
+        places[row].append(place)
+    found = []
+    for question, vector in zip(questions, asked, strict=True):
+        mine = [place for row in parts[question.document, question.section] for place in places[row]]
+        row, answer = sentences[mine[int(np.argmax(said[mine] @ vector))]]
+        found.append(Asked(row=row, text=question.text, locale=question.locale, answer=answer, alone=question.alone))
     return found
+
+
+def _parts(pieces: Sequence[Piece]) -> dict[tuple[str, int], list[int]]:
+    """(document, section) to its rows: a long section is several passages."""
+    parts: dict[tuple[str, int], list[int]] = {}
+    for row, piece in enumerate(pieces):
+        parts.setdefault((piece.document_id, piece.number), []).append(row)
+    return parts

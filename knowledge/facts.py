@@ -13,6 +13,7 @@ import yaml
 
 from knowledge.errors import KnowledgeError
 from knowledge.lexicon import simplify
+from knowledge.sentences import sentences_of
 from knowledge.types import Frozen
 from knowledge.words import stem
 
@@ -20,8 +21,6 @@ PATH = Path(__file__).with_name("facts.yaml")
 EXACT = frozenset({"price", "share", "contact"})  # nearly right is wrong
 TITLE = 0.3  # what a thing counts that the title names: every sentence of the document is about it
 NEARBY = 0.5  # what a thing counts that only the heading names
-_SENTENCE = re.compile(r"(?<=[。！？])|(?<=[.!?])\s+|\n+")
-_RULE_LINE = re.compile(r"\|[\s:|-]+\|?")
 _DATE = re.compile(
     r"\d{4}\s*年(?:\s*\d{1,2}\s*月)?(?:\s*\d{1,2}\s*日)?|\d{4}-\d{2}(?:-\d{2})?|\b(?:19|20)\d{2}\b|[a-z-]+\d[\d.]*\b"
 )
@@ -167,19 +166,8 @@ def covering(things: Sequence[Thing], passage: Read) -> Iterator[tuple[Text, flo
 @lru_cache(maxsize=4096)
 def read(title: str, section: str, text: str) -> Read:
     """A passage taken apart: its sentences, list lines and table rows, each row with the head of its table."""
-    found: list[Text] = []
-    head = ""
-    for part in _SENTENCE.split(simplify(text)):
-        line = part.strip()
-        if not line or _RULE_LINE.fullmatch(line):
-            continue
-        if line.startswith("|"):
-            head = head or line
-            line = line if line is head else f"{head} {line}"
-        else:
-            head = ""
-        found.append(_text(line))
-    return Read(tuple(found), _text(simplify(title)), _text(simplify(section)))
+    found = tuple(_text(line) for line in sentences_of(simplify(text)))
+    return Read(found, _text(simplify(title)), _text(simplify(section)))
 
 
 @lru_cache(maxsize=1)

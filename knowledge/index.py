@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
-from knowledge.asked import asked_files, load_asked, placed
+from knowledge.asked import asked_files, load_asked, placed, sentences_asked
 from knowledge.embed import DIMENSIONS, MODEL, Embedder
 from knowledge.errors import IndexDamagedError, IndexMissingError, KnowledgeError
 from knowledge.lexical import write_lexical
@@ -91,13 +91,15 @@ def build_index(
     documents = {document.id: document for document, _ in loaded}
     rules = load_rules(corpus, Shelf(documents, {p.passage_id: f"{p.section}\n{p.text}" for p in pieces}))
     questions = load_asked(corpus, documents.values())
-    texts = [*(p.indexed for p in pieces), *(q.text for q in questions)]
-    vectors = _embed(texts, embedder, tell, _known(before, embedder.model))
+    sentences = sentences_asked(questions, pieces)
+    texts = [*(p.indexed for p in pieces), *(q.text for q in questions), *(text for _, text in sentences)]
+    every = _embed(texts, embedder, tell, _known(before, embedder.model))
+    vectors, said = every[: len(pieces) + len(questions)], every[len(pieces) + len(questions) :]
     rows = [
         Row(passage_id=p.passage_id, document=p.document_id, number=p.number, section=p.section, text=p.text)
         for p in pieces
     ]
-    asked = placed(questions, pieces, vectors[: len(rows)], vectors[len(rows) :])
+    asked = placed(questions, pieces, vectors[len(rows) :], sentences, said)
     holdings = Holdings(documents, rows, asked)
     holdings.write(out)
     write_rules(rules, out)

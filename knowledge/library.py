@@ -234,20 +234,21 @@ class IndexedLibrary:
         hits = []
         for row, cosine in similarity.items():
             name, place = self._place[row]
-            hits.append(Hit(row, cosine, float(lexical[name][place]) / whole[name], asked=asked.get(row, 0.0)))
+            near, question = asked.get(row, (0.0, -1))
+            hits.append(Hit(row, cosine, float(lexical[name][place]) / whole[name], asked=near, question=question))
         return hits
 
-    def _near(self, reach: Reach, vector: Vector) -> tuple[dict[int, float], dict[int, float]]:
-        """Rows to the cosine of their text, and those that are found by a question to the cosine of the nearest."""
+    def _near(self, reach: Reach, vector: Vector) -> tuple[dict[int, float], dict[int, tuple[float, int]]]:
+        """Rows to the cosine of their text, and those found by a question to the cosine of the nearest, and which."""
         rows, depth = len(self._holdings.rows), self._calibration.ranking.depth
         similarity: dict[int, float] = {}
-        asked: dict[int, float] = {}
+        asked: dict[int, tuple[float, int]] = {}
         for number, cosine in self._nearest.find(reach.shelves, vector, depth).items():
             if number < rows:
                 similarity[number] = cosine
             else:
                 row = self._holdings.asked[number - rows].row
-                asked[row] = max(cosine, asked.get(row, 0.0))
+                asked[row] = max((cosine, number - rows), asked.get(row, (0.0, -1)))
         missing = [row for row in asked if row not in similarity]
         if missing:
             similarity.update(zip(missing, cosines_of(self._vectors[missing], vector).tolist(), strict=True))
@@ -288,6 +289,8 @@ class IndexedLibrary:
             score=round(hit.score, 6),
             similarity=round(hit.similarity, 6),
             also=tuple(self._holdings.rows[other].passage_id for other in shown.also),
+            asked=round(hit.asked, 6),
+            answer=self._holdings.asked[hit.question].answer if hit.question >= 0 else "",
         )
 
 

@@ -18,6 +18,7 @@ class Hit(NamedTuple):
     lexical: float  # BM25 as a share of the best possible
     score: float = 0.0
     asked: float = 0.0  # cosine of the nearest question that it answers; 0 where none is near
+    question: int = -1  # which one
 
 
 class Wish(Frozen):
@@ -34,13 +35,13 @@ def fuse(hits: Sequence[Hit], holdings: Holdings, wish: Wish, share: float, rank
     """The hits with their scores: cosine and words, words counting `share` of both, and what is preferred."""
     preferred: dict[str, float] = {}
     fused = []
-    for row, similarity, lexical, _, asked in hits:
+    for row, similarity, lexical, _, asked, question in hits:
         id = holdings.rows[row].document
         extra = preferred.get(id)
         if extra is None:
             extra = preferred[id] = _preference(holdings.documents[id], wish, ranking)
         score = (1.0 - share) * meaning(similarity, asked, ranking) + share * min(1.0, lexical) + extra
-        fused.append(Hit(row, similarity, lexical, score, asked))
+        fused.append(Hit(row, similarity, lexical, score, asked, question))
     return fused
 
 
@@ -66,6 +67,7 @@ def fold(hits: Sequence[Hit], holdings: Holdings, locale: str, readable: Contain
     its twin does not, the passage stays.
     """
     best: dict[int, Hit] = {}
+    own = {hit.row: hit for hit in hits}
     for hit in sorted(hits, key=lambda h: (-h.score, h.row)):
         twin = holdings.twin(hit.row)
         keep = hit.row
@@ -77,7 +79,7 @@ def fold(hits: Sequence[Hit], holdings: Holdings, locale: str, readable: Contain
         ):
             keep = twin
         if keep not in best:
-            best[keep] = hit if keep == hit.row else hit._replace(row=keep)
+            best[keep] = own.get(keep, hit._replace(row=keep, asked=0.0, question=-1))._replace(score=hit.score)
     return list(best.values())
 
 

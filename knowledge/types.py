@@ -70,6 +70,8 @@ class Passage(Frozen):
     score: float = 0.0  # fused relevance, higher is better
     similarity: float = 0.0  # cosine between question and passage
     also: tuple[str, ...] = ()  # passage ids of other documents that say the same
+    asked: float = 0.0  # cosine of the nearest question that it is known to answer; 0 where none is near
+    answer: str = ""  # its sentence that answers that question
 
 
 class Context(Frozen):

@@ -33,6 +33,7 @@ async def answer(question: Question, desk: Desk) -> tuple[Answer, Plan]:
         barred=measured.barred,
         judged=measured.judged,
         passages=found.passages,
+        disputes=found.disputes,
         answerable=found.answerable,
         unavailable=measured.unavailable,
     )

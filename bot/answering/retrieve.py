@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from bot.answering.ports import Desk
-from bot.answering.types import Frozen, Intent, Plan, Principal, Question, Step
-from knowledge.rules import CreditLife, Eligibility, ExchangeRule
+from bot.answering.types import Frozen, Intent, Plan, Principal, Question, Side, Step
+from knowledge.rules import CreditLife, Eligibility, ExchangeRule, Rule
 from knowledge.rules_proof import numbers_in
 from knowledge.types import Audience, Passage, SearchResult
 from prompts import load_prompts
@@ -20,6 +20,7 @@ class Found(Frozen):
     """What retrieval found: numbered passages, and whether the documents answer at all."""
 
     passages: tuple[Passage, ...] = ()
+    disputes: tuple[tuple[Side, Side], ...] = ()
     answerable: bool = True
 
 
@@ -36,7 +37,7 @@ def retrieve(question: Question, plan: Plan, desk: Desk) -> Found:
         elif step.intent in BEHIND_ADVICE:
             documents = _behind(question, plan, step, desk)
             passages += desk.library.lookup(documents, audience=audience(question.principal), on=_on(question, step))
-    return Found(passages=_numbered(passages), answerable=answerable)
+    return Found(passages=_numbered(passages), disputes=_disputes(passages, question, desk), answerable=answerable)
 
 
 def audience(principal: Principal) -> Audience:
@@ -91,11 +92,28 @@ def _beside(found: Sequence[Passage], question: Question, step: Step, desk: Desk
     )
 
 
+def _disputes(found: Iterable[Passage], question: Question, desk: Desk) -> tuple[tuple[Side, Side], ...]:
+    """Disputes both sides of which are among the passages."""
+    ids = {passage.passage_id for passage in found}
+    pairs = [] if not ids else _pairs(desk, audience(question.principal))
+    sides = [(_side(rule), _side(other)) for rule, other in pairs if rule.id < other.id]
+    return tuple((a, b) for a, b in sides if ids.intersection(a.passages) and ids.intersection(b.passages))
+
+
+def _side(rule: Rule) -> Side:
+    stated = [id for cited in rule.passages for id in (cited.zh, cited.en) if id is not None]
+    return Side(passages=tuple(stated), numbers=rule.numbers)
+
+
+def _pairs(desk: Desk, reader: Audience) -> list[tuple[Rule, Rule]]:
+    known = desk.library.rules
+    return [(rule, other) for rule in known.readable(reader) for id in rule.disputes if (other := known.get(id))]
+
+
 def _disputed(found: Iterable[Passage], desk: Desk, reader: Audience) -> list[str]:
     """Passages of rules that dispute each other, where a passage found is one of them or holds the numbers of both."""
     ids: dict[str, None] = {}
-    known = desk.library.rules
-    pairs = [(rule, other) for rule in known.readable(reader) for id in rule.disputes if (other := known.get(id))]
+    pairs = _pairs(desk, reader)
     for passage in found if pairs else ():
         numbers = numbers_in(passage.text)
         for pair in pairs:

@@ -140,6 +140,13 @@ class Judgement(Frozen):
         return self.outcome != "refused"
 
 
+class Side(Frozen):
+    """One document's side of a dispute: the passages that state it, a language each, and the numbers stated."""
+
+    passages: tuple[str, ...]  # passage ids
+    numbers: tuple[float, ...]
+
+
 class Evidence(Frozen):
     """What may be said: measurements M1.., passages P1.., and the cards they came from."""
 
@@ -149,6 +156,7 @@ class Evidence(Frozen):
     insights: dict[int, tuple[SerializeAsAny[Insight], ...]] = Field(default_factory=dict)  # by the plan's step
     barred: frozenset[str] = frozenset()  # "metric/move" that the rules do not let this asker make for this shop
     judged: dict[int, Judgement] = Field(default_factory=dict)  # by step: what the rules let this asker do for its shop
+    disputes: tuple[tuple[Side, Side], ...] = ()  # documents known to state different numbers for one thing
     answerable: bool = True  # whether the documents answer what was asked of them
     unavailable: tuple[str, ...] = ()  # intents or figures that could not be had, as prompt keys
 

@@ -35,7 +35,7 @@ def answered(shipped: Any, row: dict[str, Any], intent: Intent) -> tuple[Draft, 
     plan = Plan(language=language, steps=(Step(intent=intent, slots=Slots(document_date=day)),))
     desk: Any = SimpleNamespace(library=shipped.library, embedder=shipped.embedder, catalog=CATALOG)
     found = retrieve(question, plan, desk)
-    evidence = Evidence(passages=found.passages, answerable=found.answerable)
+    evidence = Evidence(passages=found.passages, disputes=found.disputes, answerable=found.answerable)
     return COMPOSER.draft(question, plan, evidence), evidence
 
 

@@ -145,7 +145,7 @@ class Asking:
         plan = Plan(language=language, steps=(Step(intent="policy", slots=Slots(document_date=day)),))
         desk: Any = SimpleNamespace(library=self._library, embedder=self._embedder, catalog=self._catalog)
         found = retrieve(question, plan, desk)
-        evidence = Evidence(passages=found.passages, answerable=found.answerable)
+        evidence = Evidence(passages=found.passages, disputes=found.disputes, answerable=found.answerable)
         draft = self._composer.draft(question, plan, evidence)
         return draft, evidence, verify(draft, evidence, self._catalog, TODAY).passed
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from bot.answering.embedded.compose_picks import Pick, statements
 from bot.answering.embedded.compose_rules import sentences, terms
+from bot.answering.types import Side
 from knowledge.facts import Counted, counted
 from knowledge.lexicon import simplify
+from knowledge.rules_proof import numbers_in
 from knowledge.types import Passage
 from knowledge.words import stem
 
@@ -37,6 +39,34 @@ class Limit:
     sentence: str
     things: frozenset[str]
     amounts: tuple[tuple[str, str], ...]  # (unit, number or range)
+
+
+def disputed(
+    passages: Sequence[Passage], disputes: Sequence[tuple[Side, Side]], best: Pick
+) -> tuple[Said, Said] | None:
+    """Both sides of a known dispute of which the best statement is one, or which it tells of; None where it is about
+    something else, or only one side holds on the day asked about."""
+    told = numbers_in(best.text)
+    for sides in disputes:
+        differing = [set(a.numbers) - set(b.numbers) for a, b in (sides, sides[::-1])]
+        mine = [
+            best.passage.passage_id in side.passages and bool(told & d)
+            for side, d in zip(sides, differing, strict=True)
+        ]
+        if not any(mine) and not (best.passage.document.kind == "faq" and all(told & d for d in differing)):
+            continue
+        stated = [_stated(side, d, passages, best) for side, d in zip(sides, differing, strict=True)]
+        if stated[0] is not None and stated[1] is not None:
+            return stated[0], stated[1]
+    return None
+
+
+def _stated(side: Side, numbers: set[float], passages: Sequence[Passage], best: Pick) -> Said | None:
+    """The sentence that states a side, in the best statement's language where there is one."""
+    own = [p for p in passages if p.passage_id in side.passages and p.validity == "current"]
+    own.sort(key=lambda p: p.document.locale != best.passage.document.locale)
+    found = ((text, p) for p in own for text in statements(p.text) if numbers <= numbers_in(text))
+    return next(found, None)
 
 
 def disagreement(passages: Sequence[Passage], asked: str, best: Pick) -> tuple[Said, Said] | None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from bot.answering.embedded.compose_conflict import disagreement
+from bot.answering.embedded.compose_conflict import Said, disagreement, disputed
 from bot.answering.embedded.compose_picks import Pick, held, is_caveat, leans, ranked, statements
 from bot.answering.embedded.compose_rules import quoted, speaks_of
 from bot.answering.embedded.compose_time import in_force, say_standing
@@ -34,8 +34,8 @@ def from_documents(question: Question, slots: Slots, intent: Intent, evidence: E
     if _says_nothing(question.text, picks, best):
         _silent(question, evidence.passages, [best, *picks], voice)
         return
-    apart = disagreement(evidence.passages, question.text, best)
-    if apart is not None and _asked_about(apart, picks, best):
+    apart = disputed(evidence.passages, evidence.disputes, best) or _found_apart(question, evidence, picks, best)
+    if apart is not None:
         cited = _apart(apart, voice)
     else:
         cited = _steps(best, evidence.passages, voice) if intent == "howto" else _rules(picks, best, evidence, voice)
@@ -53,6 +53,12 @@ def _says_nothing(asked: str, picks: Sequence[Pick], best: Pick) -> bool:
         return best.fit >= _WHOLE and known.is_silent(simplify(best.text))
     good = [pick for pick in picks if pick.worth >= best.worth * _ALSO]
     return known.is_silent(simplify(best.text)) or not any(pick.gives for pick in good)
+
+
+def _found_apart(question: Question, evidence: Evidence, picks: Sequence[Pick], best: Pick) -> tuple[Said, Said] | None:
+    """A disagreement that no rule tells of, where it is about what was asked."""
+    apart = disagreement(evidence.passages, question.text, best)
+    return apart if apart is not None and _asked_about(apart, picks, best) else None
 
 
 def _asked_about(sides: Sequence[tuple[str, Passage]], picks: Sequence[Pick], best: Pick) -> bool:

@@ -16,14 +16,16 @@ from knowledge.types import Passage
 
 _NEAR = 0.5  # what a term counts that only the title or the heading holds
 _ABOUT = 0.4  # of what was asked: so much a statement must hold for that
-_RANK = 0.5  # what search's own order counts beside the words
+_RANK = 1.5  # what search's own order counts beside the words
 _FACT = 0.35  # what a statement gains that gives the kind of fact asked for
 _SILENCE = 0.35  # what one gains that says that nothing is said, where that is the answer
 _HIDDEN = 0.15  # and what it loses elsewhere
 _STEPWISE = 0.4  # what a guide to doing it gains where steps are asked for
 _LEANING = 0.15  # what one loses that leans on the sentence before it
-_OWN = 0.1  # the asker's language
 _SOURCED = 0.08  # the platform's own word, before ccare's examples
+_ANSWERS = 1.0  # what the sentence gains that answers the nearest known question, as far as that one is near
+_NO_NEARER, _AS_GOOD = 0.84, 0.92  # cosines of questions between which "near" lies
+_SAME = 0.7  # of the shorter one's terms: so many two forms of one sentence share
 _DIFFERS = 0.3  # what a statement gains that says that documents differ
 _LONG = {"zh": 0.0012, "en": 0.0005}  # what each character costs: of two that answer, the shorter one
 _ROW = re.compile(r"^\s*\|(.+)\|\s*$")
@@ -65,6 +67,7 @@ def ranked(asked: str, passages: Sequence[Passage], intent: Intent, voice: Voice
     for passage in passages:
         about = terms(f"{passage.document.title} {passage.section}")
         given = _given(question, said[passage.passage_id])
+        known = _known(passage, said[passage.passage_id])
         base = _RANK * passage.score / top + _preferred(passage, intent, voice)
         for at, text in enumerate(said[passage.passage_id]):
             if is_caveat(text, voice):
@@ -75,6 +78,7 @@ def ranked(asked: str, passages: Sequence[Passage], intent: Intent, voice: Voice
                 / total
             )
             worth = base + fit + _FACT * (at in given) - _LEANING * leans(text, voice)
+            worth += _near(passage) * _ANSWERS * (at == known)
             worth -= _LONG[passage.document.locale] * len(text)
             if fit >= _ABOUT and (at in given or not factual) and speaks_of(text, differ):
                 worth += _DIFFERS
@@ -82,6 +86,21 @@ def ranked(asked: str, passages: Sequence[Passage], intent: Intent, voice: Voice
                 worth += _SILENCE if about_silence else -_HIDDEN
             found.append(Pick(worth, fit, passage, at, text, at in given))
     return sorted(found, key=lambda p: (-p.worth, p.passage.id, p.at))
+
+
+def _near(passage: Passage) -> float:
+    """How near the nearest question is that the passage is known to answer, 0..1."""
+    return min(1.0, max(0.0, (passage.asked - _NO_NEARER) / (_AS_GOOD - _NO_NEARER)))
+
+
+def _known(passage: Passage, texts: Sequence[str]) -> int | None:
+    """The place of the statement that answers that question; a table row is written in another way there."""
+    wanted = terms(passage.answer)
+    if not wanted:
+        return None
+    shares = [len(wanted & own) / max(1, min(len(wanted), len(own))) for own in map(terms, texts)]
+    place = max(range(len(shares)), key=lambda i: shares[i], default=None)
+    return place if place is not None and shares[place] >= _SAME else None
 
 
 def held(asked: str, passages: Sequence[Passage]) -> float:
@@ -159,7 +178,7 @@ def _preferred(passage: Passage, intent: Intent, voice: Voice) -> float:
     title = f"{passage.document.title} {passage.section}"
     stepwise = intent == "howto" and speaks_of(title, voice.text("documents.step_words").split("|"))
     sourced = intent == "policy" and passage.document.status == "sourced"
-    return _OWN * (passage.document.locale == voice.language) + _STEPWISE * stepwise + _SOURCED * sourced
+    return _STEPWISE * stepwise + _SOURCED * sourced
 
 
 def _rarity(said: Sequence[str]) -> dict[str, float]:

@@ -70,6 +70,13 @@ class Text(NamedTuple):
     said: str
     stems: frozenset[str]
 
+    @classmethod
+    def of(cls, line: str) -> "Text":
+        """A simplified line."""
+        runs = _LATIN.findall(line)
+        parts = [part for run in runs for part in re.split(r"[-_.']", run) if part]
+        return cls(line, frozenset(runs) | frozenset(stem(part) for part in parts))
+
 
 class Read(NamedTuple):
     """A passage as facts see it."""
@@ -155,12 +162,12 @@ def covering(things: Sequence[Thing], passage: Read) -> Iterator[tuple[Text, flo
     """Each sentence with the share of the things that it names, by weight; what only the heading names counts half."""
     weighed = []
     for thing in things:
-        titled = _names(thing, passage.title)
+        titled = names(thing, passage.title)
         weight = thing.weight * (TITLE if titled else 1.0)
-        weighed.append((thing, weight, weight * NEARBY if titled or _names(thing, passage.heading) else 0.0))
+        weighed.append((thing, weight, weight * NEARBY if titled or names(thing, passage.heading) else 0.0))
     total = sum(weight for _, weight, _ in weighed)
     for sentence in passage.sentences:
-        held = sum(weight if _names(thing, sentence) else nearby for thing, weight, nearby in weighed)
+        held = sum(weight if names(thing, sentence) else nearby for thing, weight, nearby in weighed)
         yield sentence, held / total if total else 0.0
 
 
@@ -178,8 +185,8 @@ def read(title: str, section: str, text: str) -> Read:
             line = line if line is head else f"{head} {line}"
         else:
             head = ""
-        found.append(_text(line))
-    return Read(tuple(found), _text(simplify(title)), _text(simplify(section)))
+        found.append(Text.of(line))
+    return Read(tuple(found), Text.of(simplify(title)), Text.of(simplify(section)))
 
 
 @lru_cache(maxsize=1)
@@ -212,18 +219,13 @@ def is_measure(ways: Sequence[Sequence[str]]) -> bool:
     return any(len(way) == 1 and _MEASURE.fullmatch(way[0]) is not None for way in ways)
 
 
-def _names(thing: Thing, text: Text) -> bool:
-    return any(all(_holds(text, word) for word in way) for way in thing.ways)
+def names(thing: Thing, text: Text) -> bool:
+    """Whether a text says a thing in one of its ways."""
+    return any(all(holds(text, word) for word in way) for way in thing.ways)
 
 
-def _holds(text: Text, word: str) -> bool:
+def holds(text: Text, word: str) -> bool:
     return word in text.said if word[0] >= "\u4e00" else word in text.stems
-
-
-def _text(line: str) -> Text:
-    runs = _LATIN.findall(line)
-    parts = [part for run in runs for part in re.split(r"[-_.']", run) if part]
-    return Text(line, frozenset(runs) | frozenset(stem(part) for part in parts))
 
 
 def _any(patterns: Iterable[str]) -> re.Pattern[str]:

@@ -10,13 +10,25 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from bot.settings import Settings
-from tests.benchmarks import answers, cards, engines, many_cards, retrieval, search, search_sizes, snapshot, tool_times
+from tests.benchmarks import (
+    answers,
+    cards,
+    engines,
+    many_cards,
+    refusal,
+    retrieval,
+    search,
+    search_sizes,
+    snapshot,
+    tool_times,
+)
 from tests.benchmarks.home import FULL, TENTH, Size, prepared, stamp
 
 ROOT = Path(__file__).resolve().parents[2]
 ON_DEMO: Mapping[str, Callable[[Settings], str]] = {
     "answers": answers.run, "cards": cards.run, "search": search.run, "tools": tool_times.run,
     "retrieval": retrieval.run, "passages": search_sizes.run,
+    "refusal": refusal.run,
 }  # fmt: skip
 OF_SIZE: Mapping[str, Callable[[Size], str]] = {
     "snapshot": snapshot.run, "scale": many_cards.run, "engines": engines.run,

@@ -28,7 +28,7 @@ _DATE = re.compile(
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*"
 _WHEN = re.compile(  # when a question is about says nothing of what it is about
     r"(?:19|20)\d{2}\s*年(?:\s*\d{1,2}\s*月(?:份)?)?(?:\s*\d{1,2}\s*[日号])?|\d{1,2}\s*月\s*(?:\d{1,2}\s*[日号]|份)"
-    r"|[去今前明]年|[上本下]个?[月周]|那?(?:的)?时候|当时|\d{4}-\d{1,2}(?:-\d{1,2})?"
+    r"|[去今前明]年|[上本下]个?[月周]|(?<!什么)(?<!啥)那?(?:的)?时候|当时|\d{4}-\d{1,2}(?:-\d{1,2})?"
     r"|\b(?:as of |since |until |on |in )?(?:\d{1,2}(?:st|nd|rd|th)? )?"
     rf"{_MONTH}(?: \d{{1,2}}(?:st|nd|rd|th)?)?,? (?:19|20)\d{{2}}\b"
     r"|\b(?:as of|in|since|until|by) (?:19|20)\d{2}\b|\b(?:last|next|this) (?:year|month|week)\b"
@@ -40,6 +40,9 @@ _COUNTED = re.compile(
 _NUMERAL = r"(?:\d[\d,.]*|[二两三四五六七八九十百千万]+|(?:每|只)[^，。；]{0,8}一)\s*[万亿多余]*\s*"
 _MEASURE = re.compile(  # words of a question that ask how much, and name nothing
     r"[几多一二两三四五六七八九十半每]+[少大长久个张次条种项家人篇份位点笔款枚台件节批档天年月周日号级名元块钱]?|时候|时间|[a-z]?\d{1,2}"
+)
+_REASONED = re.compile(  # who asks how a price comes about wants no price
+    r"怎么算|如何计算|怎么来的|公式|\b(?:computed|calculated|worked out|formula)\b"
 )
 _LATIN = re.compile(r"[a-z0-9]+(?:[-_.'][a-z0-9]+)*")
 
@@ -116,6 +119,7 @@ class Facts:
     def asked(self, question: str) -> frozenset[str]:
         """Kinds of fact that a question asks for; any of them is an answer. How much of nothing special is a count."""
         found = frozenset(name for name, pattern in self._asks.items() if pattern.search(question))
+        found -= {"price"} if _REASONED.search(question) else frozenset()
         return found - {"count"} or found
 
     def about_publicity(self, question: str) -> bool:

@@ -2,9 +2,9 @@
 
 Prints what to put into calibration.yaml, and the trade-off; `--write` puts the two directions into beyond.npz. Each
 line of a file has `question`, `locale`, optionally `role`, and what it is: `group` (answerable, near: of the platform
-but not answered, far), or as older files say it: `near` true or false for unanswerable ones, `silent` for those of which
-documents speak only to say that they do not say; all others are answerable. `subject` or the first of `documents` is
-the document that it is about, `family` its wording; both keep questions alike out of each other's folds.
+but not answered, far), or as older files say it: `near` true or false for unanswerable ones, `silent` for those of
+which documents speak only to say that they do not say; all others are answerable. `subject` or the first of `documents`
+is the document that it is about, `family` its wording; both keep questions alike out of each other's folds.
 """
 
 import json
@@ -180,9 +180,10 @@ def declined(groups: Sequence[str], sures: Sequence[float], group: str, threshol
     return sum(part) / len(part) if part else 0.0
 
 
-def curve(groups: Sequence[str], sures: Sequence[float]) -> list[tuple[float, ...]]:
+def curve(groups: Sequence[str], sures: Sequence[float], answerable_at: float) -> list[tuple[float, ...]]:
     """The trade-off: a threshold with the shares of answerable, near and far questions that it declines."""
-    return [(t, *(declined(groups, sures, group, t) for group in GROUPS)) for t in THRESHOLDS]
+    thresholds = sorted({*THRESHOLDS, answerable_at})
+    return [(t, *(declined(groups, sures, group, t) for group in GROUPS)) for t in thresholds]
 
 
 def report(rows: Sequence[Labelled], found: Both, answerable_at: float) -> str:
@@ -192,7 +193,8 @@ def report(rows: Sequence[Labelled], found: Both, answerable_at: float) -> str:
     apart = across(rows)
     for name, sures in (("questions of other documents and wordings", apart), ("fitted on", own)):
         lines.append(f"{name} ({len(rows)}): threshold, declined of {', '.join(GROUPS)}")
-        lines += [f"  {t:.2f}" + "".join(f"  {share:6.1%}" for share in shares) for t, *shares in curve(groups, sures)]
+        shown = curve(groups, sures, answerable_at)
+        lines += [f"  {t:.2f}" + "".join(f"  {share:6.1%}" for share in shares) for t, *shares in shown]
     for row, one in zip(rows, apart, strict=True):
         if (one >= answerable_at) != (row.group == "answerable"):
             lines.append(f"  {row.group}: {row.question}: {one:.2f}")

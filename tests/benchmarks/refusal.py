@@ -11,7 +11,7 @@ from bot.assemble import assemble
 from bot.settings import Settings
 from knowledge.calibration import calibration
 from knowledge.embed import Embedder
-from knowledge.fit import GROUPS, THRESHOLDS, declined
+from knowledge.fit import GROUPS, curve
 from knowledge.library import IndexedLibrary
 from knowledge.types import Audience
 from tests.benchmarks.home import p50, p95, table
@@ -53,10 +53,10 @@ def judged(lines: Sequence[dict[str, Any]], library: IndexedLibrary, embedder: E
 def report(found: Sequence[Judged]) -> str:
     groups, sures = [one.group for one in found], [one.sure for one in found]
     shipped = calibration().confidence.answerable_at
-    rows = []
-    for threshold in sorted({*THRESHOLDS, shipped}):
-        shares = (f"{declined(groups, sures, group, threshold):.1%}" for group in GROUPS)
-        rows.append([f"{threshold:.2f}{' (shipped)' if threshold == shipped else ''}", *shares])
+    rows = [
+        [f"{threshold:.2f}{' (shipped)' if threshold == shipped else ''}", *(f"{share:.1%}" for share in shares)]
+        for threshold, *shares in curve(groups, sures, shipped)
+    ]
     rows.append(["required", *(REQUIRED[group] for group in GROUPS)])
     counts = ", ".join(f"{groups.count(group)} {group}" for group in GROUPS)
     times = [one.milliseconds for one in found]

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from knowledge.beyond import NOWHERE, Directions
+from knowledge.beyond import Directions
 from knowledge.calibration import calibration
 from knowledge.confidence import AGAINST, EITHER, FOR, NAMED, Features, confidence
 from knowledge.embed import CachedEmbedder

@@ -42,8 +42,8 @@ class Judge(Frozen):
 class Refusal(Frozen):
     """The logistic confidence that the passages answer at all."""
 
-    asking: Judge  # questions for a price, a count, a time
-    telling: Judge  # all others
+    platform: Judge  # whether a question is of the platform
+    answering: Judge  # whether one that is finds its answer
     answerable_at: float
 
 

@@ -1,27 +1,43 @@
-"""Whether the passages answer at all: a calibrated judgement on several features, because cosines alone do not tell.
+"""Whether the passages answer at all: two calibrated judgements on many features, because cosines alone do not tell.
 
-Two judgements: of questions that ask for a kind of fact (how much, how long, when), and of all others. The first needs
-a sentence that gives such a fact; for the second it is enough that a passage speaks of what was asked.
+The first is whether a question is of the platform at all; the second, whether one that is finds its answer. Both must
+hold, so the confidence is the product of their probabilities. Coefficients are in calibration.yaml, fitted by
+knowledge/fit.py: what speaks for an answer never counts against it, and the other way round.
 """
 
 import math
 
-from knowledge.calibration import Ranking, Refusal
+from knowledge.calibration import Judge, Ranking, Refusal
 from knowledge.facts import Given
 from knowledge.types import Frozen
 
-TELLING = ("similarity", "apart", "afield", "overlap", "known", "terms", "missing_fact", "said", "silenced")
-ASKING = tuple(name for name in (*TELLING, "value", "short", "silent", "price") if name != "said")
+FOR = frozenset({
+    "similarity", "apart", "clear", "clear_all", "words", "words_mean", "overlap", "known", "terms", "named", "said",
+    "value", "matter", "fact", "clause", "focus", "focus_matter", "asked", "asked_clear",
+})  # fmt: skip
+AGAINST = frozenset({
+    "afield", "missing_fact", "short", "silent", "silenced", "price", "unsaid", "more_unsaid", "lacking", "lacks",
+    "rarest", "uncounted", "other_year", "outsider",
+})  # fmt: skip
+EITHER = frozenset({"asks", "lead", "matters"})
+NAMED = tuple(sorted(FOR | AGAINST | EITHER))
 MUCH = 0.8  # of what was asked
 LITTLE = 0.4  # of what was asked: a sentence that covers less gives its fact about something else
 
 
 class Features(Frozen):
-    """What speaks for the best few passages together as an answer to one question; all 0..1."""
+    """What speaks for the best few passages together as an answer to one question; all but the last two 0..1."""
 
     similarity: float  # highest cosine, stretched
     apart: float  # how far it stands above the cosine with what is asked elsewhere; 0.5: not at all
     afield: float  # how far below it lies, where it does
+    clear: float  # how far it stands above the mean of the nearest topics from elsewhere; 0.5: not at all
+    clear_all: float  # the same of the mean of the best passages
+    asked: float  # how near the nearest question is that one of them is known to answer
+    asked_clear: float  # how far that one stands above the mean of the nearest topics from elsewhere; 0.5: not at all
+    lead: float  # how far it stands above the fifth best
+    words: float  # best share of what the question's words could score
+    words_mean: float  # mean of the first three
     overlap: float  # share of what was said that a passage holds, weighted by rarity
     known: float  # share of what was said that any passage holds
     terms: float  # things of the platform that the question names, 1 for three or more
@@ -33,6 +49,25 @@ class Features(Frozen):
     silent: float  # how much better a sentence fits that says that nothing is said
     silenced: float  # 1 when that sentence covers nearly everything that was asked, and better than any other
     price: float  # 1 when a price, a share or an address is asked for, which must be given as such
+    # The next are those of knowledge/linking.py.
+    matter: float
+    fact: float
+    clause: float
+    unsaid: float
+    more_unsaid: float
+    lacking: float
+    lacks: float
+    matters: float
+    focus: float
+    focus_matter: float
+    rarest: float
+    named: float
+    uncounted: float
+    other_year: float
+    outsider: float
+    # Parts of a logit, by knowledge/beyond.py.
+    outside: float
+    beyond: float
 
 
 def standing(margin: float) -> dict[str, float]:
@@ -59,6 +94,11 @@ def from_facts(given: Given) -> dict[str, float]:
     }
 
 
+def scaled(difference: float) -> float:
+    """A difference of cosines, 0..1; 0.5: none."""
+    return min(1.0, max(0.0, 0.5 + 5 * difference))
+
+
 def stretch(cosine: float, ranking: Ranking) -> float:
     """A cosine on the model's useful range, 0..1."""
     return min(1.0, max(0.0, (cosine - ranking.similarity_low) / (ranking.similarity_high - ranking.similarity_low)))
@@ -66,8 +106,12 @@ def stretch(cosine: float, ranking: Ranking) -> float:
 
 def confidence(features: Features, refusal: Refusal) -> float:
     """Probability that the passages answer, 0..1."""
-    judge = refusal.asking if features.asks else refusal.telling
-    logit = judge.intercept + math.fsum(
-        judge.coefficients[name] * getattr(features, name) for name in judge.coefficients
+    return _probability(features.outside, features, refusal.platform) * _probability(
+        features.beyond, features, refusal.answering
     )
-    return 1.0 / (1.0 + math.exp(-logit))
+
+
+def _probability(start: float, features: Features, judge: Judge) -> float:
+    logit = start + judge.intercept
+    logit += math.fsum(weight * getattr(features, name) for name, weight in judge.coefficients.items())
+    return 1.0 / (1.0 + math.exp(-max(-50.0, min(50.0, logit))))

@@ -27,7 +27,7 @@ _DATE = re.compile(
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*"
 _WHEN = re.compile(  # when a question is about says nothing of what it is about
     r"(?:19|20)\d{2}\s*年(?:\s*\d{1,2}\s*月(?:份)?)?(?:\s*\d{1,2}\s*[日号])?|\d{1,2}\s*月\s*(?:\d{1,2}\s*[日号]|份)"
-    r"|[去今前明]年|[上本下]个?[月周]|那?(?:的)?时候|当时|\d{4}-\d{1,2}(?:-\d{1,2})?"
+    r"|[去今前明]年|[上本下]个?[月周]|(?<!什么)(?<!啥)那?(?:的)?时候|当时|\d{4}-\d{1,2}(?:-\d{1,2})?"
     r"|\b(?:as of |since |until |on |in )?(?:\d{1,2}(?:st|nd|rd|th)? )?"
     rf"{_MONTH}(?: \d{{1,2}}(?:st|nd|rd|th)?)?,? (?:19|20)\d{{2}}\b"
     r"|\b(?:as of|in|since|until|by) (?:19|20)\d{2}\b|\b(?:last|next|this) (?:year|month|week)\b"
@@ -39,6 +39,9 @@ _COUNTED = re.compile(
 _NUMERAL = r"(?:\d[\d,.]*|[二两三四五六七八九十百千万]+|(?:每|只)[^，。；]{0,8}一)\s*[万亿多余]*\s*"
 _MEASURE = re.compile(  # words of a question that ask how much, and name nothing
     r"[几多一二两三四五六七八九十半每]+[少大长久个张次条种项家人篇份位点笔款枚台件节批档天年月周日号级名元块钱]?|时候|时间|[a-z]?\d{1,2}"
+)
+_REASONED = re.compile(  # who asks how a price comes about wants no price
+    r"怎么算|如何计算|怎么来的|公式|\b(?:computed|calculated|worked out|formula)\b"
 )
 _LATIN = re.compile(r"[a-z0-9]+(?:[-_.'][a-z0-9]+)*")
 
@@ -68,6 +71,13 @@ class Text(NamedTuple):
 
     said: str
     stems: frozenset[str]
+
+    @classmethod
+    def of(cls, line: str) -> "Text":
+        """A simplified line."""
+        runs = _LATIN.findall(line)
+        parts = [part for run in runs for part in re.split(r"[-_.']", run) if part]
+        return cls(line, frozenset(runs) | frozenset(stem(part) for part in parts))
 
 
 class Read(NamedTuple):
@@ -108,6 +118,7 @@ class Facts:
     def asked(self, question: str) -> frozenset[str]:
         """Kinds of fact that a question asks for; any of them is an answer. How much of nothing special is a count."""
         found = frozenset(name for name, pattern in self._asks.items() if pattern.search(question))
+        found -= {"price"} if _REASONED.search(question) else frozenset()
         return found - {"count"} or found
 
     def about_publicity(self, question: str) -> bool:
@@ -154,20 +165,20 @@ def covering(things: Sequence[Thing], passage: Read) -> Iterator[tuple[Text, flo
     """Each sentence with the share of the things that it names, by weight; what only the heading names counts half."""
     weighed = []
     for thing in things:
-        titled = _names(thing, passage.title)
+        titled = names(thing, passage.title)
         weight = thing.weight * (TITLE if titled else 1.0)
-        weighed.append((thing, weight, weight * NEARBY if titled or _names(thing, passage.heading) else 0.0))
+        weighed.append((thing, weight, weight * NEARBY if titled or names(thing, passage.heading) else 0.0))
     total = sum(weight for _, weight, _ in weighed)
     for sentence in passage.sentences:
-        held = sum(weight if _names(thing, sentence) else nearby for thing, weight, nearby in weighed)
+        held = sum(weight if names(thing, sentence) else nearby for thing, weight, nearby in weighed)
         yield sentence, held / total if total else 0.0
 
 
 @lru_cache(maxsize=4096)
 def read(title: str, section: str, text: str) -> Read:
     """A passage taken apart: its sentences, list lines and table rows, each row with the head of its table."""
-    found = tuple(_text(line) for line in sentences_of(simplify(text)))
-    return Read(found, _text(simplify(title)), _text(simplify(section)))
+    found = tuple(Text.of(line) for line in sentences_of(simplify(text)))
+    return Read(found, Text.of(simplify(title)), Text.of(simplify(section)))
 
 
 @lru_cache(maxsize=1)
@@ -200,18 +211,13 @@ def is_measure(ways: Sequence[Sequence[str]]) -> bool:
     return any(len(way) == 1 and _MEASURE.fullmatch(way[0]) is not None for way in ways)
 
 
-def _names(thing: Thing, text: Text) -> bool:
-    return any(all(_holds(text, word) for word in way) for way in thing.ways)
+def names(thing: Thing, text: Text) -> bool:
+    """Whether a text says a thing in one of its ways."""
+    return any(all(holds(text, word) for word in way) for way in thing.ways)
 
 
-def _holds(text: Text, word: str) -> bool:
+def holds(text: Text, word: str) -> bool:
     return word in text.said if word[0] >= "\u4e00" else word in text.stems
-
-
-def _text(line: str) -> Text:
-    runs = _LATIN.findall(line)
-    parts = [part for run in runs for part in re.split(r"[-_.']", run) if part]
-    return Text(line, frozenset(runs) | frozenset(stem(part) for part in parts))
 
 
 def _any(patterns: Iterable[str]) -> re.Pattern[str]:

@@ -55,7 +55,8 @@ class Score(NamedTuple):
 def asked(library: IndexedLibrary, embedder: Embedder, row: Mapping[str, Any]) -> Asked:
     """The candidates of one labelled question, as its reader's search would find them."""
     text, audience = row["question"], Audience(role=row.get("role", "merchant"))
-    found = library.candidates(text, vector=embedder.query(text), audience=audience, locale=row["locale"])
+    vector = embedder.query(library.reading(text, audience=audience))
+    found = library.candidates(text, vector=vector, audience=audience, locale=row["locale"])
     ranking = calibration().ranking
     dense = np.array([meaning(hit.similarity, hit.asked, ranking) for hit in found.hits])
     lexical = np.array([min(1.0, hit.lexical) for hit in found.hits])

@@ -11,14 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.around import around
+from knowledge.beyond import directions
 from knowledge.calibration import calibration
-from knowledge.confidence import Features, confidence, from_facts, standing, stretch
+from knowledge.confidence import Features, confidence
 from knowledge.elsewhere import elsewhere
 from knowledge.embed import Embedder
 from knowledge.errors import IndexDamagedError
-from knowledge.facts import undated
 from knowledge.index import read_manifest, read_vectors
-from knowledge.judging import Found, given, in_words
+from knowledge.judging import SHOWN, Found, Judging
 from knowledge.lexical import Lexical, best
 from knowledge.lexicon import lexicon
 from knowledge.nearest import Nearest, cosines_of
@@ -33,8 +33,6 @@ from knowledge.words import Segmenter, Words, stem
 
 Vector = NDArray[np.float32]
 _NO_LETTER = re.compile(r"[^\w]+")
-JUDGED = 3  # passages looked at when deciding whether they answer
-SHOWN = 5  # passages among which a single sentence may give the fact
 REACHES = 64  # audiences whose reach is remembered
 
 
@@ -89,8 +87,11 @@ class IndexedLibrary:
             self._shelf_of[rows] = number
         self._nearest = Nearest(self._store)
         self._own = ThreadArrays()
-        self._elsewhere = elsewhere(embedder)
         self._calibration = calibration()
+        self._judging = Judging(
+            self._holdings, self._lexical, self._words, self._lexicon, self._vectors, elsewhere(embedder),
+            directions(embedder.model), self._calibration.ranking,
+        )  # fmt: skip
         self._reached: OrderedDict[Audience, Reach] = OrderedDict()
 
     @property
@@ -180,6 +181,10 @@ class IndexedLibrary:
         """What the refusal is judged by, for whoever fits it anew."""
         return self._features(self._ask(text, vector, audience, Wish(locale=locale)), vector)
 
+    def left(self, text: str, *, vector: Vector, audience: Audience, locale: str) -> Vector:
+        """What a question says that its best passages do not, float32[384], for the same."""
+        return self._judging.residual(self._ask(text, vector, audience, Wish(locale=locale)).hits, vector)
+
     def candidates(self, text: str, *, vector: Vector, audience: Audience, locale: str) -> Candidates:
         """What would be ranked for a question, with both figures of each."""
         asked = self._ask(text, vector, audience, Wish(locale=locale))
@@ -266,16 +271,9 @@ class IndexedLibrary:
         return scores if mask is None else np.multiply(scores, mask, out=scores)
 
     def _features(self, asked: _Asked, vector: Vector) -> Features:
-        """What the best passages give for the question; the days that it names are no words that they must hold."""
-        wording = Wording(undated(asked.wording.text), self._words, self._lexicon, self._calibration.ranking)
-        nearest = max(hit.similarity for hit in asked.hits[:JUDGED])
+        """What the best passages give for the question."""
         found = [Found(*self._place[hit.row], hit.row) for hit in asked.hits[:SHOWN]]
-        return Features(
-            similarity=stretch(nearest, self._calibration.ranking),
-            **standing(nearest - float((self._elsewhere @ vector).max())),
-            **in_words(wording, found[:JUDGED], self._holdings, self._lexical, self._lexicon),
-            **from_facts(given(wording, found, self._holdings, self._lexical)),
-        )
+        return self._judging.features(asked.wording.text, found, asked.hits, vector)
 
     def _passage(self, shown: Shown) -> Passage:
         hit = shown.hit

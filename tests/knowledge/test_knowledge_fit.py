@@ -1,15 +1,17 @@
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from knowledge.beyond import Directions
 from knowledge.calibration import calibration
-from knowledge.confidence import ASKING, TELLING, Features, confidence
+from knowledge.confidence import AGAINST, EITHER, FOR, NAMED, Features, confidence
 from knowledge.embed import CachedEmbedder
 from knowledge.facts import Given, Thing, facts, read
-from knowledge.fit import fit, main
+from knowledge.fit import Both, Labelled, across, fit, group_of, main, refit
 from knowledge.index import build_index
 
 NOTHING = Features(**dict.fromkeys(Features.model_fields, 0.0))
@@ -19,28 +21,44 @@ def test_a_fit_separates_what_can_be_separated_and_ignores_noise() -> None:
     rng = np.random.default_rng(3)
     y = np.repeat([0.0, 1.0], 100)
     x = np.c_[y + rng.normal(0, 0.1, 200), rng.normal(0, 1, 200)]
-    intercept, telling, noise = fit(x, y)
+    intercept, (telling, noise) = fit(x, y, np.ones(200), 0.002, [(None, None)] * 2)
     assert telling > 10 * abs(noise)
     assert ((intercept + telling * x[:, 0] > 0) == (y == 1)).mean() > 0.98
 
 
-def test_each_judgement_has_a_coefficient_for_each_feature_that_it_looks_at_and_no_other() -> None:
+def test_a_coefficient_never_leaves_its_bounds() -> None:
+    y = np.repeat([0.0, 1.0], 50)
+    _, (wrong,) = fit(y[:, None], y, np.ones(100), 0.002, [(None, 0.0)])
+    assert wrong == 0.0
+
+
+def test_each_feature_speaks_for_or_against_or_either_way_and_has_a_coefficient_in_both_judgements() -> None:
     refusal = calibration().confidence
-    assert set(refusal.asking.coefficients) == set(ASKING)
-    assert set(refusal.telling.coefficients) == set(TELLING)
+    assert set(Features.model_fields) == {*NAMED, *Directions._fields}
+    assert len(NAMED) == len(FOR) + len(AGAINST) + len(EITHER)
+    assert set(refusal.platform.coefficients) == set(refusal.answering.coefficients) == set(NAMED)
 
 
-@pytest.mark.parametrize("asks", [0.0, 1.0])
-@pytest.mark.parametrize("name", ["similarity", "apart", "overlap", "known"])
-def test_whatever_speaks_for_a_passage_raises_the_confidence(name: str, asks: float) -> None:
-    refusal, nothing = calibration().confidence, NOTHING.model_copy(update={"asks": asks})
-    assert confidence(nothing.model_copy(update={name: 1.0}), refusal) > confidence(nothing, refusal)
+@pytest.mark.parametrize("name", sorted(FOR))
+def test_whatever_speaks_for_a_passage_never_lowers_the_confidence(name: str) -> None:
+    refusal = calibration().confidence
+    assert confidence(NOTHING.model_copy(update={name: 1.0}), refusal) >= confidence(NOTHING, refusal)
 
 
-@pytest.mark.parametrize("name", ["missing_fact", "short", "silent", "silenced", "price", "afield"])
-def test_a_fact_that_is_asked_for_and_not_given_lowers_the_confidence(name: str) -> None:
-    refusal, asking = calibration().confidence, NOTHING.model_copy(update={"asks": 1.0})
-    assert confidence(asking.model_copy(update={name: 1.0}), refusal) < confidence(asking, refusal) < 0.1
+@pytest.mark.parametrize("name", sorted(AGAINST))
+def test_whatever_speaks_against_a_passage_never_raises_the_confidence(name: str) -> None:
+    refusal = calibration().confidence
+    assert confidence(NOTHING.model_copy(update={name: 1.0}), refusal) <= confidence(NOTHING, refusal) < 0.1
+
+
+@pytest.mark.parametrize(
+    ("row", "group"),
+    [({"group": "far"}, "far"), ({"near": True}, "near"), ({"near": False}, "far"), ({"silent": True}, "near"),
+     ({}, "answerable")],
+    ids=["by name", "near", "not near", "silent", "nothing said"],
+)  # fmt: skip
+def test_a_labelled_line_says_what_its_question_is(row: dict[str, Any], group: str) -> None:
+    assert group_of(row) == group
 
 
 def test_a_price_is_given_by_a_sentence_with_a_price_about_the_same_thing_only() -> None:
@@ -72,12 +90,41 @@ def test_refitting_prints_every_constant_and_what_it_got_wrong(
     write_document(tmp_path / "corpus", "## 库存\n商家券总库存最多 999,999 张。")
     (tmp_path / "index").mkdir()
     build_index(tmp_path / "corpus", tmp_path / "index", embedder=embedder)
-    for name, texts in (("yes", ["券的库存上限", "商家券库存", "商家券"]), ("no", ["红烧肉", "天气", "世界杯"])):
-        rows = [{"question": t, "locale": "zh", "held": i == 2} for i, t in enumerate(texts)]
-        (tmp_path / f"{name}.jsonl").write_text("\n".join(json.dumps(r) for r in rows), encoding="utf-8")
-    main([str(tmp_path / n) for n in ("index", "yes.jsonl", "no.jsonl")])
+    asked = {
+        "answerable": ["券的库存上限", "商家券库存"],
+        "near": ["商家券多少钱"],
+        "far": ["红烧肉", "天气", "世界杯"],
+    }
+    rows = [{"question": t, "locale": "zh", "group": group} for group, texts in asked.items() for t in texts]
+    (tmp_path / "asked.jsonl").write_text("\n".join(json.dumps(r) for r in rows), encoding="utf-8")
+    main([str(tmp_path / "index"), str(tmp_path / "asked.jsonl")])
     printed = capsys.readouterr().out
-    assert all(f'"{name}": ' in printed for name in ("intercept", *ASKING, *TELLING))
-    assert "fitted on (4)" in printed
-    assert "held out (2)" in printed
-    assert "0.50    0.0%" in printed
+    assert all(f'"{name}": ' in printed for name in ("intercept", *NAMED))
+    assert "questions of other documents and wordings (6)" in printed
+    assert "fitted on (6)" in printed
+    assert "0.52    0.0%" in printed
+
+
+def test_no_question_is_judged_by_questions_of_its_document_or_its_wording(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rows = [
+        Labelled(
+            f"{s}{f}", "far" if (s + f) % 2 else "answerable", f"s{s}", f"f{f}", NOTHING, np.zeros(384, np.float32)
+        )
+        for s in range(6)
+        for f in range(6)
+    ]
+    seen: list[set[str]] = []
+
+    def watched(part: Sequence[Labelled]) -> Both:
+        seen.append({row.question for row in part})
+        return refit(part)
+
+    monkeypatch.setattr("knowledge.fit.refit", watched)
+    across(rows)
+    assert seen
+    for part in seen:
+        subjects, families = {q[0] for q in part}, {q[1] for q in part}
+        assert len(subjects) < 6
+        assert len(families) < 6

@@ -58,6 +58,17 @@ def test_questions_that_the_corpus_does_not_answer_are_refused(shipped: Asker, n
     assert len(found) >= least * len(rows), [r["question"] for r in rows if r["question"] not in found]
 
 
+@pytest.mark.parametrize(
+    ("group", "least", "most"), [("answerable", 0.0, 0.04), ("near", 0.75, 1.0), ("far", 0.98, 1.0)]
+)
+def test_of_the_questions_for_the_refusal_few_are_judged_wrongly(
+    shipped: Asker, group: str, least: float, most: float
+) -> None:
+    rows = [r for r in read("refusal.jsonl") if r["group"] == group]
+    assert len(rows) >= 200
+    assert least <= len(refused(shipped, rows)) / len(rows) <= most
+
+
 def test_documents_that_disagree_are_both_shown(shipped: Asker) -> None:
     for question, locale in (("触发词最多几个", "zh"), ("how many trigger words", "en")):
         shown = {p.document.id for p in shipped(question, locale=locale).passages}

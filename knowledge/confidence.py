@@ -9,18 +9,21 @@ import math
 
 from knowledge.calibration import Judge, Ranking, Refusal
 from knowledge.facts import Given
+from knowledge.ranking import meaning
 from knowledge.types import Frozen
 
 FOR = frozenset({
     "similarity", "apart", "clear", "clear_all", "words", "words_mean", "overlap", "known", "terms", "named", "said",
     "value", "matter", "fact", "clause", "focus", "focus_matter", "asked", "asked_clear",
+    "farther_unsaid",
 })  # fmt: skip
 AGAINST = frozenset({
     "afield", "missing_fact", "short", "silent", "silenced", "price", "unsaid", "more_unsaid", "lacking", "lacks",
-    "rarest", "uncounted", "other_year", "outsider",
+    "rarest", "uncounted", "other_year", "outsider", "known_unsaid", "nearer_unsaid",
 })  # fmt: skip
 EITHER = frozenset({"asks", "lead", "matters"})
 NAMED = tuple(sorted(FOR | AGAINST | EITHER))
+UNSAID = 20  # a difference of 0.05 is a great one between two questions of one platform
 MUCH = 0.8  # of what was asked
 LITTLE = 0.4  # of what was asked: a sentence that covers less gives its fact about something else
 
@@ -35,6 +38,9 @@ class Features(Frozen):
     clear_all: float  # the same of the mean of the best passages
     asked: float  # how near the nearest question is that one of them is known to answer
     asked_clear: float  # how far that one stands above the mean of the nearest topics from elsewhere; 0.5: not at all
+    known_unsaid: float  # how near the nearest question is that no document is known to answer
+    nearer_unsaid: float  # how much nearer that one is than the nearest that a passage answers, where it is
+    farther_unsaid: float  # how much farther, where it is
     lead: float  # how far it stands above the fifth best
     words: float  # best share of what the question's words could score
     words_mean: float  # mean of the first three
@@ -91,6 +97,16 @@ def from_facts(given: Given) -> dict[str, float]:
         "short": max(0.0, 1.0 - value / LITTLE) if given.asks else 0.0,
         "silent": 0.0 if given.publicity or given.silence <= LITTLE else min(1.0, max(0.0, silent)),
         "price": float(given.exact),
+    }
+
+
+def unanswered(asked: float, unsaid: float, ranking: Ranking) -> dict[str, float]:
+    """The features of the cosines of the nearest question that is answered, and of the nearest that is not."""
+    near = meaning(0.0, unsaid, ranking)
+    return {
+        "known_unsaid": near,
+        "nearer_unsaid": min(1.0, max(0.0, UNSAID * (unsaid - asked))) * near,
+        "farther_unsaid": min(1.0, max(0.0, UNSAID * (asked - unsaid))),
     }
 
 

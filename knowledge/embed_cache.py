@@ -7,6 +7,7 @@ from knowledge.asked import load_asked, sentences_asked
 from knowledge.embed import SHIPPED_CACHE, CachedEmbedder, E5Embedder, EmbeddingCache
 from knowledge.load import load_documents
 from knowledge.split import split_document
+from knowledge.unsaid import load_unsaid
 
 
 def rebuild(corpus: Path, path: Path, embedder: CachedEmbedder) -> tuple[int, int]:
@@ -29,7 +30,7 @@ def indexed_texts(corpus: Path) -> list[str]:
     pieces = [piece for document, body in loaded for piece in split_document(document, body)]
     asked = load_asked(corpus, [document for document, _ in loaded])
     said = [sentence for _, sentence in sentences_asked(asked, pieces)]
-    return [*(piece.indexed for piece in pieces), *(question.text for question in asked), *said]
+    return [*(piece.indexed for piece in pieces), *(question.text for question in asked), *said, *load_unsaid(corpus)]
 
 
 def main() -> None:

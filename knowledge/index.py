@@ -4,6 +4,7 @@ manifest.json     generation, model, counts
 documents.jsonl   front matter          passages.jsonl   one passage a line; the line number is its row
 asked.jsonl       what people ask that a passage answers, one question a line; its number is rows + the line number
 vectors.npy       float32[rows + asked, 384]             chroma/  nearest neighbours, a collection a shelf
+unsaid.npy        float32[n, 384], what people ask that no passage answers
 lexical/          words.json (segmenter) and one BM25 index for each language and owner
 rules.jsonl       the rules that the documents state, proved against their passages
 """
@@ -28,6 +29,7 @@ from knowledge.rules_proof import Shelf
 from knowledge.shelves import Holdings, Row
 from knowledge.split import Piece, indexed_text, split_document
 from knowledge.types import Document, Frozen
+from knowledge.unsaid import load_unsaid, unsaid_files
 from knowledge.vectors import write_vectors
 from knowledge.words import Segmenter, Words
 
@@ -62,7 +64,7 @@ def corpus_hash(corpus: Corpus, model: str = MODEL) -> str:
     """The generation that `corpus` gives: 16 hex digits of its files, the segmenter's words, model and format."""
     digest = hashlib.sha256(f"{FORMAT}\n{model}\n".encode())
     for folder in folders(corpus):
-        for path in [*document_files(folder), *rule_files(folder), *asked_files(folder)]:
+        for path in [*document_files(folder), *rule_files(folder), *asked_files(folder), *unsaid_files(folder)]:
             name, content = path.relative_to(folder).as_posix(), hashlib.sha256(path.read_bytes()).hexdigest()
             digest.update(f"{name}\n{content}\n".encode())
     digest.update("\n".join(lexicon().chinese_words()).encode())
@@ -92,9 +94,13 @@ def build_index(
     rules = load_rules(corpus, Shelf(documents, {p.passage_id: f"{p.section}\n{p.text}" for p in pieces}))
     questions = load_asked(corpus, documents.values())
     sentences = sentences_asked(questions, pieces)
-    texts = [*(p.indexed for p in pieces), *(q.text for q in questions), *(text for _, text in sentences)]
-    every = _embed(texts, embedder, tell, _known(before, embedder.model))
-    vectors, said = every[: len(pieces) + len(questions)], every[len(pieces) + len(questions) :]
+    parts = [
+        [*(p.indexed for p in pieces), *(q.text for q in questions)],
+        [text for _, text in sentences],
+        load_unsaid(corpus),
+    ]
+    every = _embed([text for part in parts for text in part], embedder, tell, _known(before, embedder.model))
+    vectors, said, unsaid = np.split(every, np.cumsum([len(part) for part in parts[:-1]]))
     rows = [
         Row(passage_id=p.passage_id, document=p.document_id, number=p.number, section=p.section, text=p.text)
         for p in pieces
@@ -104,6 +110,7 @@ def build_index(
     holdings.write(out)
     write_rules(rules, out)
     np.save(out / "vectors.npy", vectors)
+    np.save(out / "unsaid.npy", unsaid)
     _write_lexical(out / "lexical", holdings, tell)
     shelves = {name: holdings.stored(rows) for name, (_, rows) in holdings.shelves.items()}
     token = write_vectors(out, {name: (numbers, vectors[numbers]) for name, numbers in shelves.items()}, server)
@@ -155,6 +162,14 @@ def read_vectors(path: Path, rows: int) -> NDArray[np.float32]:
     if vectors.shape != (rows, DIMENSIONS):
         raise damaged(path, f"it holds vectors of shape {vectors.shape} for {rows} passages")
     return np.asarray(vectors)
+
+
+def read_unsaid(path: Path) -> NDArray[np.float32]:
+    """float32[n, 384]: what people ask that no passage answers."""
+    try:
+        return np.asarray(np.load(path / "unsaid.npy", allow_pickle=False), dtype=np.float32).reshape(-1, DIMENSIONS)
+    except (OSError, ValueError, EOFError) as error:
+        raise damaged(path, "its questions without an answer cannot be read") from error
 
 
 def _split(loaded: list[tuple[Document, str]], tell: Progress) -> list[Piece]:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from knowledge.beyond import Directions, residual
 from knowledge.calibration import Ranking
-from knowledge.confidence import Features, from_facts, scaled, standing, stretch
+from knowledge.confidence import Features, from_facts, scaled, standing, stretch, unanswered
 from knowledge.facts import Given, Thing, facts, is_measure, read, undated
 from knowledge.lexical import Lexical
 from knowledge.lexicon import Lexicon
@@ -45,16 +45,20 @@ class Judging:
         lexicon: Lexicon,
         vectors: Vector,
         topics: Vector,
+        unsaid: Vector,
         directions: Directions,
         ranking: Ranking,
     ) -> None:
-        """`vectors` float32[passages, 384]; `topics` float32[n, 384], what is asked elsewhere."""
+        """`vectors` float32[passages, 384]; `topics` float32[n, 384] of what is asked elsewhere, `unsaid` of what no
+        passage answers.
+        """
         self._holdings = holdings
         self._lexical = lexical
         self._words = words
         self._lexicon = lexicon
         self._vectors = vectors
         self._topics = topics
+        self._unsaid = unsaid
         self._directions = directions
         self._ranking = ranking
 
@@ -72,6 +76,7 @@ class Judging:
             clear=scaled(cosines[0] - float(topics.mean())),
             clear_all=scaled(float(np.mean(cosines[:TOPICS])) - float(topics.mean())),
             asked=meaning(0.0, asked_before, self._ranking),
+            **unanswered(asked_before, float((self._unsaid @ vector).max(initial=0.0)), self._ranking),
             asked_clear=scaled(asked_before - float(topics.mean())),
             lead=min(1.0, 10 * (cosines[0] - cosines[min(TOPICS, len(cosines)) - 1])),
             words=min(1.0, max(hit.lexical for hit in best)),

@@ -17,7 +17,7 @@ from knowledge.confidence import Features, confidence
 from knowledge.elsewhere import elsewhere
 from knowledge.embed import Embedder
 from knowledge.errors import IndexDamagedError
-from knowledge.index import read_manifest, read_vectors
+from knowledge.index import read_manifest, read_unsaid, read_vectors
 from knowledge.judging import SHOWN, Found, Judging
 from knowledge.lexical import Lexical, best
 from knowledge.lexicon import lexicon
@@ -90,7 +90,7 @@ class IndexedLibrary:
         self._calibration = calibration()
         self._judging = Judging(
             self._holdings, self._lexical, self._words, self._lexicon, self._vectors, elsewhere(embedder),
-            directions(embedder.model), self._calibration.ranking,
+            read_unsaid(path), directions(embedder.model), self._calibration.ranking,
         )  # fmt: skip
         self._reached: OrderedDict[Audience, Reach] = OrderedDict()
 

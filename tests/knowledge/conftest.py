@@ -76,8 +76,8 @@ class Asker:
         locale: str = "zh",
         **wishes: Any,
     ) -> SearchResult:
-        vector = self.embedder.query(text)
         audience = Audience.model_validate({"role": role, "tenant": tenant})
+        vector = self.embedder.query(self.library.reading(text, audience=audience))
         return self.library.search(text, vector=vector, audience=audience, on=on, locale=locale, **wishes)
 
 

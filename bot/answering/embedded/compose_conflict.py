@@ -42,11 +42,11 @@ class Limit:
 
 
 def disputed(
-    passages: Sequence[Passage], disputes: Sequence[tuple[Side, Side]], best: Pick
+    passages: Sequence[Passage], disputes: Sequence[tuple[Side, Side]], asked: str, best: Pick
 ) -> tuple[Said, Said] | None:
-    """Both sides of a known dispute of which the best statement is one, or which it tells of; None where it is about
-    something else, or only one side holds on the day asked about."""
-    told = numbers_in(best.text)
+    """Both sides of a known dispute of which the best statement is one, or which it tells of; None where something else
+    is asked of that statement, or only one side holds on the day asked about."""
+    told = _told(asked, best.text)
     for sides in disputes:
         differing = [set(a.numbers) - set(b.numbers) for a, b in (sides, sides[::-1])]
         mine = [
@@ -59,6 +59,14 @@ def disputed(
         if stated[0] is not None and stated[1] is not None:
             return stated[0], stated[1]
     return None
+
+
+def _told(asked: str, text: str) -> set[float]:
+    """The numbers of a statement in the unit that is asked about, where it has any in that unit: "10 words of 1 to 8
+    characters each" gives 10 to "how many words"."""
+    by_unit = _counted(text)
+    meant = _meant(by_unit, counted(simplify(asked)))
+    return numbers_in(" ".join(n for unit in meant for n in by_unit[unit]) if meant else text)
 
 
 def _stated(side: Side, numbers: set[float], passages: Sequence[Passage], best: Pick) -> Said | None:

@@ -34,7 +34,9 @@ def from_documents(question: Question, slots: Slots, intent: Intent, evidence: E
     if _says_nothing(question.text, picks, best):
         _silent(question, evidence.passages, [best, *picks], voice)
         return
-    apart = disputed(evidence.passages, evidence.disputes, best) or _found_apart(question, evidence, picks, best)
+    apart = disputed(evidence.passages, evidence.disputes, question.text, best) or _found_apart(
+        question, evidence, picks, best
+    )
     if apart is not None:
         cited = _apart(apart, voice)
     else:

@@ -34,6 +34,7 @@ async def answer(question: Question, desk: Desk) -> tuple[Answer, Plan]:
         judged=measured.judged,
         passages=found.passages,
         disputes=found.disputes,
+        reading=found.reading,
         answerable=found.answerable,
         unavailable=measured.unavailable,
     )

@@ -21,6 +21,7 @@ class Found(Frozen):
 
     passages: tuple[Passage, ...] = ()
     disputes: tuple[tuple[Side, Side], ...] = ()
+    reading: str = ""
     answerable: bool = True
 
 
@@ -37,7 +38,12 @@ def retrieve(question: Question, plan: Plan, desk: Desk) -> Found:
         elif step.intent in BEHIND_ADVICE:
             documents = _behind(question, plan, step, desk)
             passages += desk.library.lookup(documents, audience=audience(question.principal), on=_on(question, step))
-    return Found(passages=_numbered(passages), disputes=_disputes(passages, question, desk), answerable=answerable)
+    return Found(
+        passages=_numbered(passages),
+        disputes=_disputes(passages, question, desk),
+        reading=desk.library.reading(question.text, audience=audience(question.principal)) if passages else "",
+        answerable=answerable,
+    )
 
 
 def audience(principal: Principal) -> Audience:

@@ -156,6 +156,7 @@ class Evidence(Frozen):
     insights: dict[int, tuple[SerializeAsAny[Insight], ...]] = Field(default_factory=dict)  # by the plan's step
     barred: frozenset[str] = frozenset()  # "metric/move" that the rules do not let this asker make for this shop
     judged: dict[int, Judgement] = Field(default_factory=dict)  # by step: what the rules let this asker do for its shop
+    reading: str = ""  # what the documents were asked, slips set right
     disputes: tuple[tuple[Side, Side], ...] = ()  # documents known to state different numbers for one thing
     answerable: bool = True  # whether the documents answer what was asked of them
     unavailable: tuple[str, ...] = ()  # intents or figures that could not be had, as prompt keys

@@ -18,7 +18,9 @@ _ALSO = 0.6  # and so good must it be beside the best
 _WHOLE = 0.75  # of what the question names: so much of it a document must say that it does not say
 _AS_WELL = 0.75  # so good must a disagreement be beside the best statement
 _OTHER_SIDE = 0.45  # of what the question names, so much a statement must hold to be shown as the other side
-_MOST = 2  # sentences of an answer about a rule
+_MOST = 2  # sentences of an answer about a rule, from several passages
+_NEARLY = 3  # from one
+_ROOM = {"zh": 150, "en": 450}  # characters of them
 _STEPS = 8  # lines of an answer about steps
 _ABOUT = 0.2  # of the question's words; where the passages hold fewer, it is about something else altogether
 _CHAIN = re.compile(r"[；;]\s*")
@@ -26,6 +28,7 @@ _CHAINED = 3  # clauses that make a chain of steps
 
 
 def from_documents(question: Question, slots: Slots, intent: Intent, evidence: Evidence, voice: Voice) -> None:
+    question = question.model_copy(update={"text": evidence.reading or question.text})
     picks = ranked(question.text, evidence.passages, intent, voice, silent=not evidence.answerable)
     if not evidence.answerable or not picks:
         _silent(question, evidence.passages, picks, voice)
@@ -90,7 +93,17 @@ def _rules(picks: Sequence[Pick], best: Pick, evidence: Evidence, voice: Voice) 
 
 
 def _chosen(picks: Sequence[Pick], best: Pick, voice: Voice) -> list[Pick]:
-    """The best statement, the condition that follows it, and whatever else the question names that it leaves out."""
+    """The best statement with what its passage says nearly as well; else the condition that follows it, or whatever
+    else the question names that it leaves out."""
+    own = [p for p in picks if p.passage is best.passage and p.worth >= best.worth * _ALSO and not leans(p.text, voice)]
+    room = _ROOM[best.passage.document.locale] - len(best.text)
+    near = [best]
+    for pick in own:
+        if pick is not best and len(near) < _NEARLY and len(pick.text) <= room:
+            near.append(pick)
+            room -= len(pick.text)
+    if len(near) > 1:
+        return sorted(near, key=lambda p: p.at)
     chosen = [best]
     told = best.key
     for pick in picks:

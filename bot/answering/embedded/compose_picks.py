@@ -16,15 +16,15 @@ from knowledge.types import Passage
 
 _NEAR = 0.5  # what a term counts that only the title or the heading holds
 _ABOUT = 0.4  # of what was asked: so much a statement must hold for that
-_RANK = 1.5  # what search's own order counts beside the words
+_RANK = 2.0  # what search's own order counts beside the words
 _FACT = 0.35  # what a statement gains that gives the kind of fact asked for
 _SILENCE = 0.35  # what one gains that says that nothing is said, where that is the answer
 _HIDDEN = 0.15  # and what it loses elsewhere
 _STEPWISE = 0.4  # what a guide to doing it gains where steps are asked for
 _LEANING = 0.15  # what one loses that leans on the sentence before it
 _SOURCED = 0.08  # the platform's own word, before ccare's examples
-_ANSWERS = 1.0  # what the sentence gains that answers the nearest known question, as far as that one is near
-_NO_NEARER, _AS_GOOD = 0.84, 0.92  # cosines of questions between which "near" lies
+_ANSWERS = 3.5  # what the sentence gains that answers the nearest known question, as far as that one is near
+_NO_NEARER, _AS_GOOD = 0.84, 0.98  # cosines of questions between which "near" lies
 _SAME = 0.7  # of the shorter one's terms: so many two forms of one sentence share
 _DIFFERS = 0.3  # what a statement gains that says that documents differ
 _LONG = {"zh": 0.0012, "en": 0.0005}  # what each character costs: of two that answer, the shorter one

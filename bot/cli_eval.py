@@ -20,10 +20,10 @@ def evaluate(
     against: Annotated[Path | None, typer.Option(help="The run.json of an earlier run, to compare with.")] = None,
     passes: Annotated[int, typer.Option(min=1, max=20, help="Ask each question so often, in fresh conversations.")] = 1,
     log: Annotated[
-        Path | None, typer.Option(help="Append one line of sums; sealed sets always do, beside them.")
+        Path | None, typer.Option(help="One line of sums goes here; of a sealed set always beside it.")
     ] = None,
 ) -> None:
-    """Ask labelled questions, judge the answers by code, and report. A sealed set shows sums only, five times at most."""
+    """Ask labelled questions, judge the answers by code, report. A sealed set shows sums only, and that five times."""
     from bot.asking import open_desk
     from bot.evaluating.comparing import compare, read_run
     from bot.evaluating.page import page
@@ -46,7 +46,7 @@ def evaluate(
     command = _command(files, brain, passes)
     with progress() as show:
         run = asyncio.run(
-            run_all(files, open_desk(settings), settings, passes=passes, brain=brain, command=command, show=show)
+            run_all(files, open_desk(settings), settings, show, passes=passes, brain=brain, command=command)
         )
     for each in logs.values():
         write_log(each, run)

@@ -68,9 +68,10 @@ def says(text: str, words: str) -> bool:
 
 def _measure(name: str, shop: str, turn: Labelled, answer: Answer, book: Book) -> FactMark:
     today, metric = turn.now.date(), metric_of(name)
-    shown = [m for m in answer.measurements if m.metric == metric and m.merchant_id == shop and m.value is not None]
+    names = (metric, _later(metric))
+    shown = [m for m in answer.measurements if m.metric in names and m.merchant_id == shop and m.value is not None]
     read = [m for m in shown if printed(m, answer.text, answer.language)]
-    held = [(m, agrees(m, book.value(m, today))) for m in read]
+    held = [(m, agrees(m, book.value(m.model_copy(update={"metric": metric}), today))) for m in read]
     verdicts = [true for _, true in held if true is not None]
     of_days = [m for m in shown if asked_days(m, turn, shop, book)]
     if not shown:
@@ -88,6 +89,11 @@ def metric_of(name: str) -> str:
     """The metric of a fact's name: `score.active` is the measurement `active.score`."""
     head, _, tail = name.partition(".")
     return f"{tail}.score" if head == "score" else name
+
+
+def _later(metric: str) -> str:
+    """The same figure as an explanation names it: where a change arrived."""
+    return f"{metric}_after" if metric.endswith(".score") else f"{metric}.after"
 
 
 def agrees(shown: Measurement, said: float | None) -> bool | None:

@@ -14,7 +14,7 @@ from bot.evaluating.reading import Labelled, Wanted
 from bot.evaluating.slots import slot_right
 
 ENDED = {"clarify": "clarify", "declined": "decline", "failed": "failed"}  # everything else is an answer
-HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+FULL, HALF = re.compile(r"[，。；：？！、]"), re.compile(r"[,.;:?!](?=\s|$)")
 MOST = 6  # steps that are tried against each other in every order
 T = TypeVar("T", bound=BaseModel)
 
@@ -30,8 +30,8 @@ class StepMark(Frozen):
 
 class Marks(Frozen):
     """What is right about one answer. `steps` is empty where there is nothing to judge: a turn without labelled steps,
-    or one that was rightly asked back. `surplus`: steps of the plan that no label takes. `unexpected`: the turn was to
-    be asked back or declined, which `ending` then says of."""
+    or one that was rightly asked back. `surplus`: steps of the plan beyond those judged, which no
+    label takes."""
 
     ending: bool
     language: bool
@@ -79,20 +79,19 @@ def ended(outcome: str) -> str:
 
 
 def right_language(turn: Labelled, answer: Answer) -> bool:
-    """Whether the answer is in a language that the labels take, by its word and by its letters."""
+    """Whether the answer is in a language that the labels take, by its word and by its sentences."""
     return answer.language in {turn.language, *turn.language_also} and answer.language == spoken(answer.text)
 
 
 def spoken(text: str) -> Language:
-    """The language that most of a text is in: Chinese characters against words of Latin letters."""
-    latin = "".join(c if c.isascii() and c.isalpha() else " " for c in text).split()
-    return "zh" if len(HAN.findall(text)) > len(latin) else "en"
+    """The language of a text's sentences by their punctuation, whatever names and titles stand in them."""
+    return "zh" if len(FULL.findall(text)) > len(HALF.findall(text)) else "en"
 
 
 def step_marks(
     turn: Labelled, plan: Sequence[Step], ending: str, named: frozenset[str]
 ) -> tuple[tuple[StepMark, ...], int]:
-    """(marks of the labelled steps, how many steps of the plan no label takes)."""
+    """(marks of the labelled steps, how many other steps the plan has that no label takes)."""
     if not turn.steps or (ending == "clarify" and ending in turn.endings):
         return (), 0
     if not plan and ending == "decline":
@@ -103,7 +102,8 @@ def step_marks(
     known = named if turn.own is None else named | {turn.own}
     marks = [_mark(step, pairs.get(at), today, turn.own, known) for at, step in enumerate(wanted)]
     taken = frozenset().union(*(step.intents for step in wanted))
-    return tuple(marks), sum(step.intent not in taken for step in got)
+    judged = list(pairs.values())
+    return tuple(marks), sum(step.intent not in taken and step not in judged for step in got)
 
 
 def pair(wanted: Sequence[Wanted], got: Sequence[Step], today: date, own: str | None) -> Mapping[int, Step]:

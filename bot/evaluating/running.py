@@ -77,9 +77,9 @@ class NoGaps:
 
 
 async def evaluate(
-    paths: Sequence[Path], desk: Workbench, settings: Settings, *, passes: int, brain: str, command: str, show: Progress
+    paths: Sequence[Path], desk: Workbench, settings: Settings, show: Progress, *, passes: int, brain: str, command: str
 ) -> Run:
-    """Ask and judge everything. InputError for a file, a line or an asker that cannot be taken, before anything runs."""
+    """Ask and judge everything. InputError for a file, line or asker that cannot be taken, before anything runs."""
     turns = read_sets(paths)
     check_askers(turns, desk, settings)
     pinned = desk.pinned()  # one snapshot and one index for the whole run

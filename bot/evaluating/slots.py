@@ -28,7 +28,7 @@ def same(slot: str, wanted: Any, got: Any, today: date, intent: Intent) -> bool:
     if slot == "document_date":
         return str(got).startswith(str(wanted))
     if slot == "by":
-        return str(got) == wanted
+        return str(got) == str(wanted)
     if slot == "target":
         return _same_target(wanted, got)
     if isinstance(wanted, int | float) and not isinstance(wanted, bool):
@@ -42,7 +42,7 @@ def same_period(wanted: dict[str, Any], got: Period, today: date, *, ahead: bool
     that begin today or as soon after."""
     if "days" in wanted:
         long = bool((got.end - got.start).days + 1 == wanted["days"])
-        off = (got.start - today if ahead else today - got.end).days
+        off = int((got.start - today if ahead else today - got.end).days)
         return long and 0 <= off <= LATE
     if "since" in wanted:
         return got.start == date.fromisoformat(wanted["since"]) and today - _DAY <= got.end <= _running_until(today)
@@ -55,4 +55,4 @@ def _running_until(today: date) -> date:
 
 
 def _same_target(wanted: dict[str, Any], got: Target) -> bool:
-    return got.kind == wanted["kind"] and isclose(got.value, wanted["value"], rel_tol=1e-6)
+    return bool(got.kind == wanted["kind"]) and isclose(got.value, wanted["value"], rel_tol=1e-6)

@@ -128,12 +128,12 @@ def mcnemar(better: int, worse: int) -> float:
     """The two-sided exact p that as many or more unequal changes come by chance."""
     n = better + worse
     tail = sum(comb(n, k) for k in range(min(better, worse) + 1))
-    return min(1.0, 2 * tail / 2**n)
+    return min(1.0, 2 * tail * 0.5**n)
 
 
 def percentile(values: Sequence[float], share: float) -> float:
     """Between the two nearest values, in proportion."""
-    ordered = sorted(values)
+    ordered: list[float] = sorted(values)
     at = share * (len(ordered) - 1)
     below = int(at)
     above = min(below + 1, len(ordered) - 1)

@@ -13,6 +13,7 @@ from bot.evaluating.slots import LATE, same_period
 from tools.types import Measurement
 
 EVEN_UNANSWERED = frozenset({"nothing_of", "not_cites"})  # what holds where nothing was answered, too
+HELD = frozenset({"value", "score", "total"})  # statistics that the snapshot holds, or their days do
 _STYLES = (None, "+", "abs", "bare", "whole", "exact")
 
 
@@ -83,6 +84,14 @@ def _measure(name: str, shop: str, turn: Labelled, answer: Answer, book: Book) -
     else:
         why = "" if all(verdicts) else "untrue"
     return FactMark(kind="measure", name=name, right=not why, why=why, true=all(verdicts) if verdicts else None)
+
+
+def figure_marks(answer: Answer, today: date, book: Book) -> tuple[int, tuple[str, ...]]:
+    """(how many shops' figures in the text could be held against the data, the metrics of those that differ)."""
+    shown = [m for m in answer.measurements if m.statistic in HELD and m.merchant_id and m.value is not None]
+    read = [m for m in shown if m.part is None and printed(m, answer.text, answer.language)]
+    held = [(m.metric, agrees(m, book.value(m, today))) for m in read]
+    return sum(true is not None for _, true in held), tuple(name for name, true in held if true is False)
 
 
 def metric_of(name: str) -> str:

@@ -9,7 +9,7 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from bot.answering.types import Answer, Frozen, Intent, Language, Step
-from bot.evaluating.facts import Book, FactMark, fact_marks
+from bot.evaluating.facts import Book, FactMark, fact_marks, figure_marks
 from bot.evaluating.reading import Labelled, Wanted
 from bot.evaluating.slots import slot_right
 
@@ -39,6 +39,8 @@ class Marks(Frozen):
     surplus: int = 0
     facts: tuple[FactMark, ...] = ()
     follow_up: bool = False  # whether the turn is one
+    figures: int = 0  # in the text, held against the data
+    untrue: tuple[str, ...] = ()  # the metrics of those that differ
 
     @property
     def understood(self) -> bool:
@@ -49,13 +51,14 @@ class Marks(Frozen):
     def right(self) -> bool:
         """Everything right at once."""
         told = all(fact.right for fact in self.facts)
-        return self.ending and self.language and self.understood and not self.surplus and told
+        return self.ending and self.language and self.understood and told and not self.surplus and not self.untrue
 
 
 def judge(turn: Labelled, answer: Answer, named: frozenset[str], book: Book) -> Marks:
     """All marks. `named`: shops that the turn or those before it name; `book`: the data, apart from the answer."""
     ending = ended(answer.outcome)
     steps, surplus = step_marks(turn, answer.plan, ending, named)
+    figures, untrue = figure_marks(answer, turn.now.date(), book)
     return Marks(
         ending=ending in turn.endings,
         language=right_language(turn, answer),
@@ -63,6 +66,8 @@ def judge(turn: Labelled, answer: Answer, named: frozenset[str], book: Book) -> 
         surplus=surplus,
         facts=fact_marks(turn, answer, ending, book),
         follow_up=turn.follow_up,
+        figures=figures,
+        untrue=untrue,
     )
 
 

@@ -98,7 +98,7 @@ def misses(run: Run) -> Table:
 
 def breaches(run: Run) -> Table:
     """Figures that stand in a text and differ from the data: there should be none."""
-    rows = tuple((row.id, fact.name) for row in run.rows for fact in row.marks.facts if fact.true is False)
+    rows = tuple((row.id, name) for row in run.rows for name in row.marks.untrue)
     return Table("Figures that differ from the data", ("id", "measure"), rows)
 
 
@@ -110,6 +110,7 @@ def faults(row: Row) -> list[str]:
     found += [f"intent {step.intent}" for step in marks.steps if not step.right]
     found += [f"slot {slot}" for step in marks.steps for slot, right in step.slots.items() if not right]
     found += ["a step too many"] if marks.surplus else []
+    found += [f"untrue {name}" for name in marks.untrue]
     return found + [f"fact {fact.kind} {fact.name.split()[0]} ({fact.why})" for fact in marks.facts if not fact.right]
 
 

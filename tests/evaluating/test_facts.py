@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from bot.evaluating.facts import FactMark, fact_marks, metric_of, printed, says
-from tests.evaluating.turns import Data, answer, cited, days, figure, turn
+from bot.evaluating.facts import FactMark, fact_marks, figure_marks, metric_of, printed, says
+from tests.evaluating.turns import TODAY, Data, answer, cited, days, figure, turn
 
 OCTOBER = {"intent": "metric", "slots": {"period": {"from": "2026-10-01", "to": "2026-10-31"}}}
 
@@ -47,6 +47,17 @@ def test_where_a_change_arrived_is_the_figure_itself() -> None:
     assert mark({"measure": "score.active"}, Data(active_score=45.0), **said).right
     assert mark({"measure": "score.active"}, Data(active_score=44.0), **said).why == "untrue"
     assert mark({"measure": "score.active"}, text="From 40.0.", measurements=shown[:1]).why == "absent"
+
+
+def test_every_figure_of_a_shop_in_the_text_is_held_against_the_data() -> None:
+    shown = (
+        figure("refund_rate", 0.023), figure("gmv.total", 400.0, "yuan"), figure("orders.total", 7, "count"),
+        figure("refund_rate.peer_median", 0.5, merchant_id=None), figure("active.score", 50.0, "score"),
+    )  # fmt: skip
+    said = answer(text="2.3%, ¥400 and 7 orders; the median is 50.0%.", measurements=shown[:4])
+    assert figure_marks(said, TODAY, Data(refund_rate=0.023, gmv_total=400.0)) == (2, ())
+    assert figure_marks(said, TODAY, Data(refund_rate=0.023, gmv_total=401.0)) == (2, ("gmv.total",))
+    assert figure_marks(said, TODAY, Data()) == (0, ())
 
 
 def test_a_named_shop_is_held_to_instead_of_the_askers_own() -> None:

@@ -142,4 +142,6 @@ def test_figures_are_judged_with_the_rest() -> None:
     labels = {"steps": [{"intent": "metric", "slots": {}}], "facts": [{"measure": "refund_rate"}]}
     said = answer(step("metric"), text="It is 2.3%.", measurements=(figure("refund_rate", 0.023),))
     assert judge(turn(**labels), said, NOBODY, Data(refund_rate=0.023)).right
+    unasked = judge(turn(steps=labels["steps"]), said, NOBODY, Data(refund_rate=0.024))
+    assert (unasked.right, unasked.untrue) == (False, ("refund_rate",))
     assert not judge(turn(**labels), said, NOBODY, Data(refund_rate=0.024)).right

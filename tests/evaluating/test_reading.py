@@ -8,6 +8,7 @@ import pytest
 
 from bot.errors import InputError
 from bot.evaluating.reading import is_sealed, named_before, read_sets
+from tests.conftest import ROOT
 
 GOOD: dict[str, Any] = {
     "id": "T1", "question": "how is it", "as": "merchant:M0001", "now": "2026-11-22T10:00:00", "language": "en",
@@ -21,7 +22,7 @@ def write(path: Path, *lines: object) -> Path:
 
 
 def test_the_open_set_is_read() -> None:
-    turns = read_sets([Path("tests/evals/open.jsonl")])
+    turns = read_sets([ROOT / "tests" / "evals" / "open.jsonl"])
     assert len(turns) == 362
     assert {turn.expect for _, _, turn in turns} == {"answer", "clarify", "decline"}
 

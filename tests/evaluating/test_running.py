@@ -15,10 +15,11 @@ from bot.evaluating.truth import Truth
 from bot.settings import Settings
 from bot.workshop import Workshop
 from tests.command import run_ccare
+from tests.conftest import ROOT
 from tests.evaluating.turns import TODAY, days, figure
 from tools.types import Access
 
-OPEN = Path("tests/evals/open.jsonl")
+OPEN = ROOT / "tests" / "evals" / "open.jsonl"
 TEN = (
     "O006", "O011", "O031", "O033", "O229", "O230", "O231", "O232", "O205", "O228",
 )  # fmt: skip

@@ -34,7 +34,7 @@ def test_marks_are_summed_for_all_and_by_group() -> None:
     rows = [judged("1", tag="typo"), judged("2", right=False, tag="typo"), judged("3", tag="emoji")]
     held = {(t.kind, t.group, t.measure): (t.right, t.n) for t in totals(rows)}
     assert held["all", "all", "right"] == (2, 3)
-    assert held["all", "all", "true"] == (2, 2)
+    assert held["all", "all", "true"] == (5, 6)
     assert held["tag", "typo", "step"] == (1, 2)
     assert held["tag", "emoji", "slot"] == (1, 1)
     assert held["slot", "metric", "slot"] == (2, 3)

@@ -74,7 +74,9 @@ def judged(id: str, *, right: bool = True, passes: tuple[bool, ...] = (True,), *
         ending=right,
         language=True,
         steps=(StepMark(intent="metric", right=right, slots={"metric": right}),),
-        facts=(FactMark(kind="measure", name="gmv.total", right=right, true=True if right else None),),
+        facts=(FactMark(kind="measure", name="gmv.total", right=right),),
+        figures=2,
+        untrue=() if right else ("gmv.total",),
     )
     named = {"intent": ("metric",), "language": ("en",), **{kind: (name,) for kind, name in groups.items()}}
     return Judged(id=id, groups=named, expect="answer", latency_ms=10.0, marks=marks, passes=passes)

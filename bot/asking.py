@@ -19,7 +19,7 @@ async def ask_one(text: str, *, asker: str, now: str | None, json: bool, charts:
     if (refusal := refused(text)) is not None:
         raise InputError(refusal[1])
     moment = parse_now(now, settings.zone)
-    desk = _desk(settings)
+    desk = open_desk(settings)
     conversations = Conversations(desk, settings)
     answered = await conversations.ask(text, asker=known_asker(asker), now=moment)
     sys.stdout.write(
@@ -36,7 +36,7 @@ async def ask_file(path: Path) -> None:
     """One JSON line for each line of the file, in order; lines of one thread form one conversation."""
     settings = read_settings()
     lines = read_questions(path)
-    desk = _desk(settings)
+    desk = open_desk(settings)
     conversations = Conversations(desk, settings)
     for line in lines:
         try:
@@ -53,11 +53,12 @@ def open_chat(asker: str, now: str | None) -> None:
         parse_now(now, settings.zone)
     with progress() as show:
         Workshop(settings).ready(show)
-    desk = _desk(settings)
+    desk = open_desk(settings)
     converse(Conversations(desk, settings), settings, desk.prompts, asker=known_asker(asker), now=now)
 
 
-def _desk(settings: Settings) -> Workbench:
+def open_desk(settings: Settings) -> Workbench:
+    """The desk over what is published; SetupError says which part is missing and how to build it."""
     desk = assemble(settings)
     _ = desk.meter, desk.library  # a missing or damaged part is said at once, not after the first question
     workshop = Workshop(settings)

@@ -10,6 +10,7 @@ import structlog
 import typer
 
 from bot.cli_data import data
+from bot.cli_eval import evaluate
 from bot.cli_knowledge import knowledge
 from bot.errors import BotError, InputError
 
@@ -19,6 +20,7 @@ app = typer.Typer(
 )  # fmt: skip
 app.add_typer(knowledge, name="knowledge")
 app.add_typer(data, name="data")
+app.command(name="eval")(evaluate)
 
 AS = Annotated[str, typer.Option("--as", help="Who asks: merchant:ID or manager:ID.")]
 NOW = Annotated[str | None, typer.Option(help="The asker's clock, ISO; default: this moment.")]

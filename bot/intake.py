@@ -3,7 +3,7 @@
 import json
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -23,6 +23,10 @@ class QuestionLine(BaseModel):
     asker: str = Field(alias="as")
     thread: str | None = None
     now: datetime | None = None
+
+
+L = TypeVar("L", bound=QuestionLine)
+PLAIN = 'A line reads {"id": "1", "question": "...", "as": "merchant:M0001"}, with thread and now if wanted.'
 
 
 def refused(text: str) -> tuple[Literal["empty_question", "unreadable", "too_long"], str] | None:
@@ -50,6 +54,11 @@ def _broken(character: str) -> bool:
 
 def read_questions(path: Path) -> list[QuestionLine]:
     """All lines of a questions file; InputError names the first bad line, so that nothing is answered halfway."""
+    return [line for _, line in read_lines(path, QuestionLine, PLAIN)]
+
+
+def read_lines(path: Path, kind: type[L], form: str) -> list[tuple[int, L]]:
+    """(number, line) of every line that is not blank; InputError names the first bad one. `form` says how one reads."""
     try:
         raw = path.read_bytes()
     except FileNotFoundError as error:
@@ -59,25 +68,22 @@ def read_questions(path: Path) -> list[QuestionLine]:
     lines = []
     for number, line in enumerate(raw.split(b"\n"), start=1):
         if line.strip():
-            lines.append(_line(path, number, line))
+            lines.append((number, _line(path, number, line, kind, form)))
     if not lines:
         raise InputError(f"{path}: there are no questions in it.")
     return lines
 
 
-def _line(path: Path, number: int, line: bytes) -> QuestionLine:
+def _line(path: Path, number: int, line: bytes, kind: type[L], form: str) -> L:
     try:
-        return QuestionLine.model_validate(json.loads(line.decode("utf-8-sig")))
+        return kind.model_validate(json.loads(line.decode("utf-8-sig")))
     except (ValueError, RecursionError) as error:
         if isinstance(error, ValidationError):
             problem = error.errors()[0]
             what = f"{'.'.join(str(p) for p in problem['loc'])}: {problem['msg']}"
         else:
             what = str(error) or "nested too deeply"
-        raise InputError(
-            f'{path}, line {number}: {what}. A line reads {{"id": "1", "question": "...", "as": "merchant:M0001"}}, '
-            "with thread and now if wanted."
-        ) from error
+        raise InputError(f"{path}, line {number}: {what}. {form}") from error
 
 
 def parse_now(text: str | None, zone: ZoneInfo) -> datetime:

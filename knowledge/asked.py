@@ -66,13 +66,6 @@ def asked_files(corpus: Corpus) -> list[Path]:
     return [path for folder in folders(corpus) for path in sorted((folder / FOLDER).glob("*.yaml"))]
 
 
-def questions_in(path: Path) -> list[str]:
-    """Every question of one file of either kind, in order, for whoever learns from them."""
-    content: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
-    entries = content if isinstance(content, list) else [content]
-    return [text for entry in entries for locale in ("zh", "en") for text in entry.get(locale) or ()]
-
-
 def load_asked(corpus: Corpus, documents: Iterable[Document]) -> list[Question]:
     """Every question of the corpus. A file STEM.yaml speaks of the documents STEM-zh, STEM-en, or STEM itself.
 

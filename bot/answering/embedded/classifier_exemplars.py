@@ -11,15 +11,8 @@ from bot.answering.embedded.classifier_features import FEATURES_VERSION
 from bot.answering.embedded.lexicon_text import DATA, HAN
 from bot.answering.types import Intent
 from bot.errors import SetupError
-from knowledge.asked import FOLDER as ASKED
-from knowledge.asked import asked_files, questions_in
-from knowledge.embed import SHIPPED_CACHE
-from knowledge.unsaid import unsaid_files
 
 WEIGHTS = DATA / "classifier.npz"
-CORPUS = SHIPPED_CACHE.parent
-OF_FIGURES = ("playbook-", "industry-")  # stems of documents
-OF_STEPS = "howto-"
 INTENTS: tuple[Intent, ...] = get_args(Intent)
 NO_FIGURE = "none"
 _SECTION = re.compile(r"\[(\w+|-)\]$")
@@ -52,24 +45,6 @@ def load_exemplars(folder: Path = DATA / "exemplars") -> tuple[Exemplar, ...]:
     return tuple(
         Exemplar(line, intent) for intent in INTENTS for line in _lines(folder / f"{intent}.txt", "for this intent")
     )
-
-
-def load_documents(corpus: Path = CORPUS) -> tuple[Exemplar, ...]:
-    """What people ask that the shipped documents answer, or are known not to: questions about rules and about steps.
-
-    Playbooks and guides for a trade are left out: what they answer is asked of the merchant's own figures as well. Of
-    the rest every other question is taken, by its hash.
-    """
-    found: dict[str, Intent] = {}
-    for path in [*asked_files(corpus), *unsaid_files(corpus)]:
-        if not path.stem.startswith(OF_FIGURES):
-            intent: Intent = "howto" if path.stem.startswith(OF_STEPS) and path.parent.name == ASKED else "policy"
-            found |= dict.fromkeys(questions_in(path), intent)
-    return tuple(Exemplar(text, intent) for text, intent in found.items() if _taken(text))
-
-
-def _taken(text: str) -> bool:
-    return hashlib.sha256(text.encode()).digest()[0] % 2 == 0
 
 
 def load_figures(ids: Sequence[str], folder: Path = DATA / "figures") -> tuple[Exemplar, ...]:

@@ -16,7 +16,6 @@ from bot.answering.embedded.classifier_exemplars import (
     INTENTS,
     WEIGHTS,
     Exemplar,
-    load_documents,
     load_exemplars,
     load_figures,
     training_hash,
@@ -58,7 +57,7 @@ def figure_ids(catalog: Catalog) -> tuple[str, ...]:
 
 def load_all(catalog: Catalog) -> tuple[Exemplar, ...]:
     """The exemplars of the intents and of the figures."""
-    return (*load_exemplars(), *load_documents(), *load_figures(figure_ids(catalog)))
+    return (*load_exemplars(), *load_figures(figure_ids(catalog)))
 
 
 def _in_scope(exemplar: Exemplar) -> bool:

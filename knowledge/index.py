@@ -33,7 +33,7 @@ from knowledge.unsaid import load_unsaid, unsaid_files
 from knowledge.vectors import write_vectors
 from knowledge.words import Segmenter, Words
 
-FORMAT = 4  # raised whenever what is written changes, so that an old generation is not taken for a new one
+FORMAT = 5  # raised whenever what is written changes, so that an old generation is not taken for a new one
 DIGESTED = 256 << 20  # bytes; a larger index is told from a damaged one by its files' lengths alone when it is opened
 EMBED_STEP = 16  # passages embedded between two reports of progress
 Progress = Callable[[str, float], None]  # what is being done, and the share of it that is done

@@ -8,13 +8,14 @@ from numpy.typing import NDArray
 
 from knowledge.beyond import Directions, residual
 from knowledge.calibration import Ranking
+from knowledge.candidates import Hit
 from knowledge.confidence import Features, from_facts, scaled, standing, stretch, unanswered
 from knowledge.facts import Given, Thing, facts, is_measure, read, undated
 from knowledge.lexical import Lexical
 from knowledge.lexicon import Lexicon
 from knowledge.linking import Linkable, Weighed, asked, asking_places, linkable, linked, nearness
 from knowledge.query import Wording, overlap
-from knowledge.ranking import Hit, meaning
+from knowledge.ranking import meaning
 from knowledge.shelves import Holdings
 from knowledge.words import Words
 

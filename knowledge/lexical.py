@@ -5,7 +5,7 @@ import math
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,13 +38,22 @@ def write_lexical(folder: Path, terms: Sequence[Sequence[str]]) -> None:
     )
 
 
+class _Postings(NamedTuple):
+    """What bm25s has stored: the part of a term is from starts[its column] on."""
+
+    columns: dict[str, int]
+    starts: list[int]
+    rows: NDArray[np.int32]
+    values: Scores
+
+
 class Lexical:
     """A persisted BM25 index, read on first use."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock = threading.Lock()
-        self._index: Any = None
+        self._index: _Postings | None = None
         try:
             content = json.loads((folder / "frequencies.json").read_text(encoding="utf-8"))
             self.rows = int(content["rows"])
@@ -85,19 +94,22 @@ class Lexical:
     def _postings(self, term: str) -> tuple[NDArray[np.int32], Scores]:
         """The rows that hold a known term, and what it scores in each."""
         index = self._loaded()
-        column = index.vocab_dict[term]
-        part = slice(int(index.scores["indptr"][column]), int(index.scores["indptr"][column + 1]))
-        return index.scores["indices"][part], index.scores["data"][part]
+        column = index.columns[term]
+        part = slice(index.starts[column], index.starts[column + 1])
+        return index.rows[part], index.values[part]
 
-    def _loaded(self) -> Any:
+    def _loaded(self) -> "_Postings":
         if self._index is not None:
             return self._index
         with self._lock:
             if self._index is None:
                 try:
-                    self._index = _bm25s().BM25.load(str(self._folder), load_corpus=False, show_progress=False)
-                    if int(self._index.scores["num_docs"]) != self.rows:
-                        raise ValueError(f"{self._index.scores['num_docs']} rows instead of {self.rows}")
+                    loaded = _bm25s().BM25.load(str(self._folder), load_corpus=False, show_progress=False)
+                    scores = loaded.scores
+                    if int(scores["num_docs"]) != self.rows:
+                        raise ValueError(f"{scores['num_docs']} rows instead of {self.rows}")
+                    starts = np.asarray(scores["indptr"]).tolist()
+                    self._index = _Postings(loaded.vocab_dict, starts, scores["indices"], scores["data"])
                 except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
                     raise _damaged(self._folder, error) from error
             return self._index

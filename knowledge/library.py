@@ -4,6 +4,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -13,21 +14,23 @@ from numpy.typing import NDArray
 from knowledge.around import around
 from knowledge.beyond import directions
 from knowledge.calibration import calibration
+from knowledge.candidates import Columns, Hit, Pool
 from knowledge.confidence import Features, confidence
 from knowledge.elsewhere import elsewhere
 from knowledge.embed import Embedder
 from knowledge.errors import IndexDamagedError
+from knowledge.gather import Gatherer
 from knowledge.index import read_manifest, read_unsaid, read_vectors
-from knowledge.judging import SHOWN, Found, Judging
-from knowledge.lexical import Lexical, best
+from knowledge.judging import COMPARED, SHOWN, Found, Judging
+from knowledge.lexical import Lexical
 from knowledge.lexicon import lexicon
-from knowledge.nearest import Nearest, cosines_of
+from knowledge.nearest import Nearest
 from knowledge.query import Signals, Wording, share
-from knowledge.ranking import Hit, Shown, Wish, arrange, fold, fuse
-from knowledge.reach import Reach, ThreadArrays
+from knowledge.ranking import Shown, Wish, arrange, fold, fuse
+from knowledge.reach import Reach
 from knowledge.rules import Rules, read_rules
 from knowledge.shelves import Holdings
-from knowledge.types import Audience, Context, Passage, SearchResult
+from knowledge.types import Audience, Context, Judgement, Passage, SearchResult
 from knowledge.vectors import open_vectors
 from knowledge.words import Segmenter, Words, stem
 
@@ -48,7 +51,7 @@ class Reranker(Protocol):
 class _Asked(NamedTuple):
     wording: Wording
     signals: Signals
-    hits: list[Hit]
+    pool: Pool  # best first
 
 
 class Candidates(NamedTuple):
@@ -81,13 +84,15 @@ class IndexedLibrary:
             raise IndexDamagedError(
                 f"The words of the index in {path} cannot be read ({error}). Build it again: ccare knowledge build"
             ) from error
-        self._place = {row: (name, i) for name, rows in self._holdings.lexical.items() for i, row in enumerate(rows)}
+        self._columns = Columns(self._holdings)
         self._shelf_of = np.empty(len(self._holdings.rows), dtype=np.int32)
         for number, (_, rows) in enumerate(self._holdings.shelves.values()):
             self._shelf_of[rows] = number
         self._nearest = Nearest(self._store)
-        self._own = ThreadArrays()
         self._calibration = calibration()
+        self._gatherer = Gatherer(
+            self._holdings, self._columns, self._lexical, self._vectors, self._nearest, self._calibration.ranking
+        )
         self._judging = Judging(
             self._holdings, self._lexical, self._words, self._lexicon, self._vectors, elsewhere(embedder),
             read_unsaid(path), directions(embedder.model), self._calibration.ranking,
@@ -123,7 +128,7 @@ class IndexedLibrary:
         """Passages that answer `text`, best first among those in force on `on`; others follow, flagged.
 
         `vector` is the question's, unit length, float32[384]. Only what `audience` may read is looked at. `product`,
-        `metrics` and `kinds` prefer, they do not exclude. `answerable` False: say that the documents do not say.
+        `metrics` and `kinds` prefer, they do not exclude. Whether they answer is judged when the result is asked.
         """
         asked = self._ask(
             text,
@@ -132,11 +137,9 @@ class IndexedLibrary:
             Wish(locale=locale, product=product, metrics=frozenset(metrics), kinds=frozenset(kinds)),
         )
         if self._reranker is not None:
-            asked = asked._replace(hits=self._reranked(text, asked.hits, self._reranker))
-        refusal = self._calibration.confidence
-        sure = confidence(self._features(asked, vector), refusal) if asked.hits else 0.0
-        passages = tuple(self._passage(shown) for shown in arrange(asked.hits, self._holdings, on, limit))
-        return SearchResult(passages=passages, answerable=sure >= refusal.answerable_at, confidence=round(sure, 4))
+            asked = asked._replace(pool=self._reranked(text, asked.pool, self._reranker))
+        passages = tuple(self._passage(shown) for shown in arrange(asked.pool, self._holdings, on, limit))
+        return SearchResult(passages=passages, judge=partial(self._judged, asked, vector))
 
     def reading(self, text: str, *, audience: Audience) -> str:
         """The question as `search` takes it, slips and traditional letters set right; as it came where none was.
@@ -183,22 +186,24 @@ class IndexedLibrary:
 
     def left(self, text: str, *, vector: Vector, audience: Audience, locale: str) -> Vector:
         """What a question says that its best passages do not, float32[384], for the same."""
-        return self._judging.residual(self._ask(text, vector, audience, Wish(locale=locale)).hits, vector)
+        asked = self._ask(text, vector, audience, Wish(locale=locale))
+        return self._judging.residual(asked.pool.hits(slice(COMPARED)), vector)
 
     def candidates(self, text: str, *, vector: Vector, audience: Audience, locale: str) -> Candidates:
         """What would be ranked for a question, with both figures of each."""
         asked = self._ask(text, vector, audience, Wish(locale=locale))
-        return Candidates(asked.signals, asked.hits, tuple(self._holdings.rows[h.row].document for h in asked.hits))
+        documents = tuple(self._holdings.rows[row].document for row in asked.pool.rows.tolist())
+        return Candidates(asked.signals, asked.pool.hits(), documents)
 
     def _ask(self, text: str, vector: Vector, audience: Audience, wish: Wish) -> _Asked:
         reach, ranking = self._reach(audience), self._calibration.ranking
         indexes = [self._lexical[name] for name in reach.masks]
         wording = self._wording(text, reach)
         wish = wish.model_copy(update={"named": wording.products})
-        hits = self._candidates(vector, wording, reach)
+        pool = self._gatherer.pool(vector, wording, reach)
         signals = wording.signals(indexes)
-        fused = fuse(hits, self._holdings, wish, share(signals, ranking), ranking)
-        return _Asked(wording, signals, fold(fused, self._holdings, wish.locale, reach))
+        fused = fuse(pool, self._columns, wish, share(signals, ranking), ranking)
+        return _Asked(wording, signals, fold(fused, self._columns, wish.locale, reach.open))
 
     def _wording(self, text: str, reach: Reach) -> Wording:
         indexes = [self._lexical[name] for name in reach.masks]
@@ -208,10 +213,10 @@ class IndexedLibrary:
 
         return Wording(text, self._words, self._lexicon, self._calibration.ranking, known)
 
-    def _reranked(self, text: str, hits: list[Hit], reranker: Reranker) -> list[Hit]:
-        first = hits[: reranker.depth]
-        order = reranker.order(text, [self._holdings.rows[hit.row].text for hit in first])
-        return [*(first[place] for place in order), *hits[len(first) :]]
+    def _reranked(self, text: str, pool: Pool, reranker: Reranker) -> Pool:
+        rows = pool.rows.tolist()
+        order = reranker.order(text, [self._holdings.rows[row].text for row in rows[: reranker.depth]])
+        return pool.taken([*order, *range(min(reranker.depth, len(rows)), len(rows))])
 
     def _reach(self, audience: Audience) -> Reach:
         """What an audience may read; remembered, because a large corpus makes it long."""
@@ -222,58 +227,17 @@ class IndexedLibrary:
                 self._reached.popitem(last=False)
         return found
 
-    def _candidates(self, vector: Vector, wording: Wording, reach: Reach) -> list[Hit]:
-        """The nearest of every shelf and the best by words of every language, each with both figures."""
-        depth = self._calibration.ranking.depth
-        lexical = {name: self._by_words(name, wording, mask) for name, mask in reach.masks.items()}
-        by_words = [
-            self._holdings.lexical[name][place]
-            for name, scores in lexical.items()
-            for place in best(scores, depth).tolist()
-        ]
-        whole = {n: wording.best_score(self._lexical[n], self._native(n, wording)) for n in lexical}
-        similarity, asked = self._near(reach, vector)
-        missing = [row for row in by_words if row not in similarity]
-        if missing:
-            similarity.update(zip(missing, cosines_of(self._vectors[missing], vector).tolist(), strict=True))
-        hits = []
-        for row, cosine in similarity.items():
-            name, place = self._place[row]
-            near, question = asked.get(row, (0.0, -1))
-            hits.append(Hit(row, cosine, float(lexical[name][place]) / whole[name], asked=near, question=question))
-        return hits
-
-    def _near(self, reach: Reach, vector: Vector) -> tuple[dict[int, float], dict[int, tuple[float, int]]]:
-        """Rows to the cosine of their text, and those found by a question to the cosine of the nearest, and which."""
-        rows, depth = len(self._holdings.rows), self._calibration.ranking.depth
-        similarity: dict[int, float] = {}
-        asked: dict[int, tuple[float, int]] = {}
-        for number, cosine in self._nearest.find(reach.shelves, vector, depth).items():
-            if number < rows:
-                similarity[number] = cosine
-            else:
-                row = self._holdings.asked[number - rows].row
-                asked[row] = max((cosine, number - rows), asked.get(row, (0.0, -1)))
-        missing = [row for row in asked if row not in similarity]
-        if missing:
-            similarity.update(zip(missing, cosines_of(self._vectors[missing], vector).tolist(), strict=True))
-        return similarity, asked
-
-    def _native(self, name: str, wording: Wording) -> bool:
-        """Whether a word index can be asked in the question's language."""
-        return wording.language in self._holdings.spoken[name]
-
-    def _by_words(self, name: str, wording: Wording, mask: Vector | None) -> Vector:
-        """What each passage of a word index scores; 0 for what may not be read."""
-        weights = wording.weighted(self._native(name, wording))
-        lexical = self._lexical[name]
-        scores = lexical.scores(list(weights), list(weights.values()), self._own.scores(name, lexical.rows))
-        return scores if mask is None else np.multiply(scores, mask, out=scores)
+    def _judged(self, asked: _Asked, vector: Vector) -> Judgement:
+        """Whether what a search found answers."""
+        refusal = self._calibration.confidence
+        sure = confidence(self._features(asked, vector), refusal) if len(asked.pool.rows) else 0.0
+        return Judgement(answerable=sure >= refusal.answerable_at, confidence=round(sure, 4))
 
     def _features(self, asked: _Asked, vector: Vector) -> Features:
         """What the best passages give for the question."""
-        found = [Found(*self._place[hit.row], hit.row) for hit in asked.hits[:SHOWN]]
-        return self._judging.features(asked.wording.text, found, asked.hits, vector)
+        hits, columns = asked.pool.hits(slice(max(SHOWN, COMPARED))), self._columns
+        found = [Found(columns.names[columns.index[h.row]], int(columns.place[h.row]), h.row) for h in hits[:SHOWN]]
+        return self._judging.features(asked.wording.text, found, hits, vector)
 
     def _passage(self, shown: Shown) -> Passage:
         hit = shown.hit

@@ -52,13 +52,23 @@ class Wording:
         self.content = [t for t in self.said if not t.startswith("~")]
         self.named = lexicon.terms(self.text)
         self.products = lexicon.products(self.text)
-        self.facts = lexicon.asked_facts(self.text)
+        self._weighted: dict[bool, dict[str, float]] = {}
+
+    @cached_property
+    def facts(self) -> tuple[str, ...]:
+        """Kinds of fact that the question asks for."""
+        return self._lexicon.asked_facts(self.text)
 
     def weighted(self, native: bool) -> dict[str, float]:
         """Term to weight: words as said 1, character pairs less, other ways to say a term less still.
 
         `native` False asks an index of another language, where the other ways to say it are the only ones.
         """
+        if native not in self._weighted:
+            self._weighted[native] = self._weights(native)
+        return self._weighted[native]
+
+    def _weights(self, native: bool) -> dict[str, float]:
         weights = {t: self._ranking.pair if t.startswith("~") else 1.0 for t in self.said}
         for term in self._varied:
             weights.setdefault(term, self._ranking.variant if native else self._ranking.translated)

@@ -1,24 +1,17 @@
 """From candidates to an ordered list: fuse, fold the same document in two languages, put current rules first."""
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from knowledge.calibration import Ranking
+from knowledge.candidates import NOBODY, Columns, Floats, Hit, Pool
 from knowledge.duplicates import distinct
 from knowledge.shelves import Holdings
 from knowledge.types import Document, Frozen, Validity
-
-
-class Hit(NamedTuple):
-    """A candidate passage with what speaks for it."""
-
-    row: int
-    similarity: float  # cosine of its text
-    lexical: float  # BM25 as a share of the best possible
-    score: float = 0.0
-    asked: float = 0.0  # cosine of the nearest question that it answers; 0 where none is near
-    question: int = -1  # which one
 
 
 class Wish(Frozen):
@@ -31,18 +24,21 @@ class Wish(Frozen):
     kinds: frozenset[str] = frozenset()
 
 
-def fuse(hits: Sequence[Hit], holdings: Holdings, wish: Wish, share: float, ranking: Ranking) -> list[Hit]:
-    """The hits with their scores: cosine and words, words counting `share` of both, and what is preferred."""
-    preferred: dict[str, float] = {}
-    fused = []
-    for row, similarity, lexical, _, asked, question in hits:
-        id = holdings.rows[row].document
-        extra = preferred.get(id)
-        if extra is None:
-            extra = preferred[id] = _preference(holdings.documents[id], wish, ranking)
-        score = (1.0 - share) * meaning(similarity, asked, ranking) + share * min(1.0, lexical) + extra
-        fused.append(Hit(row, similarity, lexical, score, asked, question))
-    return fused
+def fuse(pool: Pool, columns: Columns, wish: Wish, share: float, ranking: Ranking) -> Pool:
+    """The candidates with their scores: cosine and words, words counting `share` of both, and what is preferred."""
+    score = (1.0 - share) * meanings(pool.similarity, pool.asked, ranking) + share * np.minimum(1.0, pool.lexical)
+    if wish.product is not None or wish.named or wish.metrics or wish.kinds:
+        subjects = columns.subject[pool.rows].tolist()
+        extra = {number: _preference(columns.alike[number], wish, ranking) for number in set(subjects)}
+        score += np.array([extra[number] for number in subjects])
+    return pool._replace(score=score)
+
+
+def meanings(similarity: Floats, asked: Floats, ranking: Ranking) -> Floats:
+    """`meaning` of many."""
+    text = (similarity - ranking.similarity_low) / (ranking.similarity_high - ranking.similarity_low)
+    question = (asked - ranking.asked_low) / (ranking.asked_high - ranking.asked_low)
+    return np.minimum(1.0, np.maximum(0.0, np.maximum(text, question)))
 
 
 def meaning(similarity: float, asked: float, ranking: Ranking) -> float:
@@ -60,27 +56,27 @@ def _preference(document: Document, wish: Wish, ranking: Ranking) -> float:
     return score
 
 
-def fold(hits: Sequence[Hit], holdings: Holdings, locale: str, readable: Container[int]) -> list[Hit]:
+def fold(pool: Pool, columns: Columns, locale: str, readable: NDArray[np.bool_]) -> Pool:
     """Best first, one passage for a section that exists in two languages: the asker's, with the better one's score.
 
     A section's twin has the same number in the counterpart; where there is none, or the section says something that
-    its twin does not, the passage stays.
+    its twin does not, the passage stays. `readable` bool[all rows].
     """
-    best: dict[int, Hit] = {}
-    own = {hit.row: hit for hit in hits}
-    for hit in sorted(hits, key=lambda h: (-h.score, h.row)):
-        twin = holdings.twin(hit.row)
-        keep = hit.row
-        if (
-            twin is not None
-            and twin in readable
-            and not holdings.says_more(hit.row)
-            and holdings.document(twin).locale == locale != holdings.document(hit.row).locale
-        ):
-            keep = twin
-        if keep not in best:
-            best[keep] = own.get(keep, hit._replace(row=keep, asked=0.0, question=-1))._replace(score=hit.score)
-    return list(best.values())
+    order = np.lexsort((pool.rows, -pool.score))
+    rows = pool.rows[order]
+    kept = columns.instead[locale][rows] if locale in columns.instead else rows
+    kept = np.where(readable[kept], kept, rows)
+    if (kept == rows).all():
+        return pool.taken(order)
+    own = {row: place for place, row in enumerate(rows.tolist())}
+    first: dict[int, int] = {}  # each row that is kept, to the place of the best that stands for it
+    for place, row in enumerate(kept.tolist()):
+        first.setdefault(row, place)
+    best = list(first.values())
+    found = pool.taken(order[[own.get(row, place) for row, place in first.items()]])
+    stranger = [place for place, row in enumerate(first) if row not in own]
+    found.rows[stranger], found.asked[stranger], found.question[stranger] = kept[best][stranger], 0.0, NOBODY
+    return found._replace(score=pool.score[order[best]])
 
 
 class Shown(NamedTuple):
@@ -91,33 +87,32 @@ class Shown(NamedTuple):
     also: tuple[int, ...] = ()  # rows of other documents that say the same
 
 
-def arrange(hits: Sequence[Hit], holdings: Holdings, on: date, limit: int) -> list[Shown]:
+def arrange(pool: Pool, holdings: Holdings, on: date, limit: int) -> list[Shown]:
     """The best `limit`, rules in force on `on` before all others, and never a superseded one before its successor."""
-    by_row = {hit.row: hit for hit in hits}
-    once = distinct([hit.row for hit in hits], holdings, on, limit)
-    chosen = [by_row[row] for row in once.kept]
-    by_document: dict[str, Hit] = {}
-    for hit in hits:
-        by_document.setdefault(holdings.rows[hit.row].document, hit)
-    for hit in list(chosen):
-        successor = holdings.successor(holdings.rows[hit.row].document)
-        found = by_document.get(successor.id) if successor is not None and successor.validity(on) == "current" else None
-        if found is not None and found not in chosen:
-            chosen.insert(chosen.index(hit), found)
+    rows = pool.rows.tolist()
+    once = distinct(rows, holdings, on, limit)
+    chosen = list(once.kept)
+    for row in once.kept:
+        successor = holdings.successor(holdings.rows[row].document)
+        if successor is not None and successor.validity(on) == "current":
+            found = next((r for r in rows if holdings.rows[r].document == successor.id), None)
+            if found is not None and found not in chosen:
+                chosen.insert(chosen.index(row), found)
     chosen = chosen[:limit]
     places = _places(chosen, holdings, on)
     ordered = [chosen[i] for i in sorted(range(len(chosen)), key=lambda i: places[i])]
-    return [Shown(h, holdings.document(h.row).validity(on), tuple(once.also.get(h.row, ()))) for h in ordered]
+    hits = pool.hits([rows.index(row) for row in ordered])
+    return [Shown(h, holdings.document(h.row).validity(on), tuple(once.also.get(h.row, ()))) for h in hits]
 
 
-def _places(chosen: Sequence[Hit], holdings: Holdings, on: date) -> list[tuple[int, int, int]]:
+def _places(chosen: Sequence[int], holdings: Holdings, on: date) -> list[tuple[int, int, int]]:
     """Sort keys: current first, then by score, but a superseded passage right behind its successor's first one."""
     first: dict[str, int] = {}
-    for i, hit in enumerate(chosen):
-        first.setdefault(holdings.rows[hit.row].document, i)
+    for i, row in enumerate(chosen):
+        first.setdefault(holdings.rows[row].document, i)
     places = []
-    for i, hit in enumerate(chosen):
-        document = holdings.document(hit.row)
+    for i, row in enumerate(chosen):
+        document = holdings.document(row)
         behind = _behind(document.id, first, holdings, on)
         places.append((0 if document.validity(on) == "current" else 1, max(i, behind), int(behind >= i)))
     return places

@@ -18,14 +18,14 @@ class Reach:
         readable = {name: (shelf, rows) for name, (shelf, rows) in holdings.shelves.items() if shelf.readable(audience)}
         self.shelves = {name: len(holdings.stored(rows)) for name, (_, rows) in readable.items()}
         numbers = [number for number, name in enumerate(holdings.shelves) if name in readable]
-        self._open = np.isin(shelf_of, numbers)
+        self.open = np.isin(shelf_of, numbers)  # bool[rows]
         self.masks: dict[str, Vector | None] = {}  # 1 for what may be read; None where that is all of the word index
         for name in sorted({shelf.lexical for shelf, _ in readable.values()}):
-            mask = self._open[holdings.lexical[name]]
+            mask = self.open[holdings.lexical[name]]
             self.masks[name] = None if mask.all() else mask.astype(np.float32)
 
     def __contains__(self, row: object) -> bool:
-        return isinstance(row, int) and bool(self._open[row])
+        return isinstance(row, int) and bool(self.open[row])
 
 
 class ThreadArrays(threading.local):

@@ -15,6 +15,7 @@ import warnings
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,19 +40,24 @@ def write_store(path: Path, shelves: Mapping[str, tuple[Sequence[int], Vector]])
     client = _client(path)
     try:
         for name, (rows, vectors) in shelves.items():
-            # Everything goes to the index files before closing: rows left in the queue are replayed by every reader.
-            hnsw = {
-                "space": "cosine",
-                "batch_size": max(2, min(BATCH, len(rows))),
-                "sync_threshold": max(2, min(BATCH, len(rows))),
-            }
+            # Everything goes to the index files before closing, in parts of one size: rows left in the queue are
+            # replayed by every reader, which then takes 0.35 ms longer for a query and finds others than the last did.
+            parts = _parts(len(rows))
+            least = max(2, min(part.stop - part.start for part in parts))
+            hnsw = {"space": "cosine", "batch_size": least, "sync_threshold": least}
             with quiet():
                 collection = client.create_collection(name, embedding_function=None, configuration={"hnsw": hnsw})  # type: ignore[arg-type]
-            for start in range(0, len(rows), BATCH):
-                part = slice(start, start + BATCH)
+            for part in parts:
                 collection.add(ids=[str(r) for r in rows[part]], embeddings=np.asarray(vectors[part], dtype=np.float32))
     finally:
         _close(client)
+
+
+def _parts(rows: int) -> list[slice]:
+    """At most BATCH rows each, none more than one row larger than another."""
+    count = max(1, -(-rows // BATCH))
+    ends = [rows * i // count for i in range(count + 1)]
+    return [slice(start, end) for start, end in pairwise(ends)]
 
 
 class Store:

@@ -1,6 +1,9 @@
 """What knowledge hands to the rest: Passage, and Audience, which says what may be read."""
 
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -83,9 +86,28 @@ class Context(Frozen):
     after: Passage | None
 
 
-class SearchResult(Frozen):
-    """Passages, best first, and whether they answer at all (False: say that the documents do not say)."""
+class Judgement(Frozen):
+    """Whether passages answer at all (False: say that the documents do not say)."""
 
-    passages: tuple[Passage, ...]
     answerable: bool
     confidence: float
+
+
+@dataclass(frozen=True)
+class SearchResult:
+    """Passages, best first. Whether they answer is worked out when first asked for, from what the search found."""
+
+    passages: tuple[Passage, ...]
+    judge: Callable[[], Judgement] = field(repr=False, compare=False)
+
+    @cached_property
+    def judgement(self) -> Judgement:
+        return self.judge()
+
+    @property
+    def answerable(self) -> bool:
+        return self.judgement.answerable
+
+    @property
+    def confidence(self) -> float:
+        return self.judgement.confidence

@@ -29,7 +29,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ON_DEMO: Mapping[str, Callable[[Settings], str]] = {
     "answers": answers.run, "cards": cards.run, "search": search.run, "tools": tool_times.run,
     "documents": documents.run, "retrieval": retrieval.run, "passages": search_sizes.run,
-    "refusal": refusal.run,
+    "pipelines": search_sizes.run_beside, "refusal": refusal.run,
 }  # fmt: skip
 OF_SIZE: Mapping[str, Callable[[Size], str]] = {
     "snapshot": snapshot.run, "scale": many_cards.run, "engines": engines.run,

@@ -1,8 +1,10 @@
 import hashlib
 import os
+import sqlite3
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -50,6 +52,19 @@ def test_similarities_are_cosines(tmp_path: Path, unit_vectors: Vectors) -> None
     found = dict(store.query("shelf", vectors[0], 10))
     assert [found[i] for i in range(10)] == pytest.approx((vectors @ vectors[0]).tolist(), abs=1e-5)
     store.close()
+
+
+@pytest.mark.parametrize("rows", [2, 3, 1999, 2001, 4003])
+def test_no_row_waits_to_be_replayed_by_readers(tmp_path: Path, unit_vectors: Vectors, rows: int) -> None:
+    vectors = unit_vectors(rows)
+    write_store(tmp_path / "c", {"shelf": (range(rows), vectors)})
+    with closing(sqlite3.connect(tmp_path / "c" / "chroma.sqlite3")) as queue:
+        (waiting,) = queue.execute("SELECT count(*) FROM embeddings_queue").fetchone()
+    assert waiting <= 1  # Chroma keeps the last, written though it is
+    stores = [Store(tmp_path / "c", ["shelf"]) for _ in range(2)]
+    assert len({tuple(store.query("shelf", vectors[0], 20)) for store in stores}) == 1
+    for store in stores:
+        store.close()
 
 
 @pytest.mark.parametrize("rows", [1, 2, 30, 2100])

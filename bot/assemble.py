@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from bot.answering.embedded.compose import EmbeddedComposer, cannot_say
 from bot.answering.embedded.understand import EmbeddedUnderstander
 from bot.answering.ports import Composer, Library, Understander
-from bot.answering.types import Draft, Language
+from bot.answering.retrieve import audience
+from bot.answering.types import Draft, Language, Principal
 from bot.errors import SetupError
 from bot.generations import Generations
 from bot.settings import Settings
 from bot.workshop import Workshop, no_snapshot
 from knowledge.embed import Embedder, cached_embedder
+from knowledge.types import Covered
 from prompts import Prompts, load_prompts
 from tools.catalog import Catalog, load_catalog
 from tools.insights import Arguments, Insight
@@ -122,13 +124,18 @@ def assemble(
         workshop.knowledge, opened_library,
         f"There is no document index in {settings.data}. Run `ccare knowledge build`, or `make chat` for everything.",
     )  # fmt: skip
+
+    def covers(text: str, principal: Principal) -> Covered:
+        opened, reader = library.get(), audience(principal)
+        return opened.covered(chosen_embedder.query(opened.reading(text, audience=reader)), audience=reader)
+
     meter = Published(workshop.snapshot, open_meter, no_snapshot(workshop))
     return Workbench(
         catalog=chosen_catalog,
         embedder=chosen_embedder,
         understander=understander
         or EmbeddedUnderstander(
-            chosen_catalog, chosen_embedder, lambda principal: meter.get().merchants(principal.access)
+            chosen_catalog, chosen_embedder, lambda principal: meter.get().merchants(principal.access), covers
         ),
         composer=composer or embedded,
         fallback=embedded,

@@ -30,13 +30,16 @@ from knowledge.ranking import Shown, Wish, arrange, fold, fuse
 from knowledge.reach import Reach
 from knowledge.rules import Rules, read_rules
 from knowledge.shelves import Holdings
-from knowledge.types import Audience, Context, Judgement, Passage, SearchResult
+from knowledge.types import Audience, Context, Covered, Judgement, Passage, SearchResult
 from knowledge.vectors import open_vectors
 from knowledge.words import Segmenter, Words, stem
 
 Vector = NDArray[np.float32]
 _NO_LETTER = re.compile(r"[^\w]+")
 REACHES = 64  # audiences whose reach is remembered
+
+
+PLAYBOOK = "playbook"  # the product of documents about moving figures
 
 
 class Reranker(Protocol):
@@ -148,6 +151,17 @@ class IndexedLibrary:
         """
         mended = self._wording(text, self._reach(audience)).text
         return text if _letters(mended) == _letters(text.lower()) else mended
+
+    def covered(self, vector: Vector, *, audience: Audience) -> Covered:
+        """How near a question is to those that documents which `audience` may read are known to answer."""
+        near = {True: 0.0, False: 0.0}
+        found = self._nearest.find(self._reach(audience).shelves, vector, self._calibration.ranking.depth)
+        for number, cosine in found.items():
+            if number >= len(self._holdings.rows):
+                row = self._holdings.asked[number - len(self._holdings.rows)].row
+                of_figures = self._holdings.document(row).product == PLAYBOOK
+                near[of_figures] = max(near[of_figures], cosine)
+        return Covered(rules=round(near[False], 6), figures=round(near[True], 6))
 
     def lookup(self, documents: Sequence[str], *, audience: Audience, on: date) -> tuple[Passage, ...]:
         """What `audience` may read of the named documents or sections ("id#2"), in order; others are passed over."""

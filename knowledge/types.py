@@ -77,6 +77,13 @@ class Passage(Frozen):
     answer: str = ""  # its sentence that answers that question
 
 
+class Covered(Frozen):
+    """How near a question is to those that documents are known to answer: cosines, 0 where none is near."""
+
+    rules: float = 0.0  # documents about rules, products, steps
+    figures: float = 0.0  # playbooks: how to move a figure, which a merchant's own numbers tell as well
+
+
 class Context(Frozen):
     """What stands around a passage, each in reading order."""
 

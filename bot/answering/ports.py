@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from bot.answering.types import Draft, Evidence, Language, Plan, Question
 from knowledge.rules import Rules
-from knowledge.types import Audience, Passage, SearchResult
+from knowledge.types import Audience, Covered, Passage, SearchResult
 from tools.catalog import Catalog
 from tools.insights import Arguments, Insight
 from tools.types import Access, Merchant, ScoreCard
@@ -54,6 +54,10 @@ class Library(Protocol):
 
     def reading(self, text: str, *, audience: Audience) -> str:
         """The question as `search` takes it, slips set right: what its `vector` should be of."""
+        ...
+
+    def covered(self, vector: Vector, *, audience: Audience) -> Covered:
+        """How near a question is to those that documents are known to answer."""
         ...
 
     def lookup(self, documents: Sequence[str], *, audience: Audience, on: date) -> tuple[Passage, ...]:

@@ -10,6 +10,7 @@ from bot.answering.embedded.lexicon_text import HAN
 from bot.answering.embedded.slots_shop import ShopNames
 from bot.answering.embedded.slots_unknown import UnknownFigure, did_you_mean, find_unknown
 from bot.answering.embedded.understand_clauses import MOST_STEPS
+from bot.answering.embedded.understand_documents import Covers, known, may_be_known
 from bot.answering.embedded.understand_figures import MEASURED
 from bot.answering.embedded.understand_language import language_of
 from bot.answering.embedded.understand_reading import Reading, read
@@ -28,9 +29,14 @@ class EmbeddedUnderstander:
     """The default understander: needs the catalog, the embedder, and the shops within a principal's reach."""
 
     def __init__(
-        self, catalog: Catalog, embedder: Embedder, merchants: Callable[[Principal], Sequence[Merchant]]
+        self,
+        catalog: Catalog,
+        embedder: Embedder,
+        merchants: Callable[[Principal], Sequence[Merchant]],
+        covers: Covers | None = None,
     ) -> None:
-        self._catalog, self._merchants = catalog, merchants
+        """`covers` tells how near a question is to those that the documents answer; without it none is known to be."""
+        self._catalog, self._merchants, self._covers = catalog, merchants, covers
         classifier = Classifier(Features())
         self._lexicon = Lexicon(catalog, vocabulary=classifier.vocabulary)
         self._steps = StepReader(catalog, embedder, classifier)
@@ -50,6 +56,8 @@ class EmbeddedUnderstander:
         if reply is not None:
             return self._plan(*reply, language)
         steps, confidence = self._steps.steps(question, reading, before.plan if before else None)
+        if self._covers and may_be_known(steps, confidence) and known(self._covers(question.text, question.principal)):
+            steps = steps_of(reading, "policy", question.now.date(), self._catalog)
         return self._checked(question, reading, steps, language, confidence)
 
     def _reply(self, question: Question, reading: Reading) -> tuple[Question, Slots] | None:

@@ -2,9 +2,9 @@
 
 A cosine tells that question and passage are of one subject, hardly what the question wants of it. What is left of the
 question's vector when everything its passages say is taken away holds just that: "the price of", "the phone number of".
-Two directions in which it points, fitted with the refusal by knowledge/fit.py, are in beyond.npz: one away from the
-platform altogether, one to what documents do not answer. As it is a difference, a passage that itself speaks of prices
-takes "the price of" away.
+Two directions in which it points, fitted with the refusal by knowledge/fit.py, are in beyond.npz (and beyond_bare.npz):
+one away from the platform altogether, one to what documents do not answer. As it is a difference, a passage that itself
+speaks of prices takes "the price of" away.
 """
 
 import zipfile
@@ -19,6 +19,7 @@ from knowledge.errors import KnowledgeError
 
 Vector = NDArray[np.float32]
 PATH = Path(__file__).with_name("beyond.npz")
+BARE = Path(__file__).with_name("beyond_bare.npz")  # for documents that do not list what is asked of them
 RIDGE = 0.05  # of the passages' mean squared length: nearly equal passages must not cancel each other out
 
 

@@ -49,7 +49,8 @@ class Refusal(Frozen):
 
 class Calibration(Frozen):
     ranking: Ranking
-    confidence: Refusal
+    confidence: Refusal  # of documents that list what is asked of them
+    bare: Refusal  # of those that do not
 
 
 @lru_cache(maxsize=1)

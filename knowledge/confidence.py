@@ -19,7 +19,7 @@ FOR = frozenset({
 })  # fmt: skip
 AGAINST = frozenset({
     "afield", "missing_fact", "short", "silent", "silenced", "price", "unsaid", "more_unsaid", "lacking", "lacks",
-    "rarest", "uncounted", "other_year", "outsider", "known_unsaid", "nearer_unsaid",
+    "rarest", "uncounted", "outsider", "known_unsaid", "nearer_unsaid",
 })  # fmt: skip
 EITHER = frozenset({"asks", "lead", "matters"})
 NAMED = tuple(sorted(FOR | AGAINST | EITHER))
@@ -69,7 +69,6 @@ class Features(Frozen):
     rarest: float
     named: float
     uncounted: float
-    other_year: float
     outsider: float
     # Parts of a logit, by knowledge/beyond.py.
     outside: float

@@ -1,6 +1,7 @@
-"""Refit the refusal: `python -m knowledge.fit INDEX QUESTIONS.jsonl ... [--write]`.
+"""Refit the refusal: `python -m knowledge.fit INDEX QUESTIONS.jsonl ... [--write] [--bare]`.
 
-Prints what to put into calibration.yaml, and the trade-off; `--write` puts the two directions into beyond.npz. Each
+Prints what to put into calibration.yaml, and the trade-off; `--write` puts the two directions into beyond.npz, with
+`--bare`, for an index of the same documents without `asked` and `unsaid`, into beyond_bare.npz. Each
 line of a file has `question`, `locale`, optionally `role`, and what it is: `group` (answerable, near: of the platform
 but not answered, far), or as older files say it: `near` true or false for unanswerable ones, `silent` for those of
 which documents speak only to say that they do not say; all others are answerable. `subject` or the first of `documents`
@@ -17,7 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.beyond import Directions, write_directions
+from knowledge.beyond import BARE, PATH, Directions, write_directions
 from knowledge.calibration import Judge, Refusal, calibration
 from knowledge.confidence import AGAINST, FOR, NAMED, Features, confidence
 from knowledge.embed import DIMENSIONS, E5Embedder, Embedder
@@ -203,7 +204,7 @@ def report(rows: Sequence[Labelled], found: Both, answerable_at: float) -> str:
 
 
 def main(arguments: list[str]) -> None:
-    index, *files = [Path(a) for a in arguments if a != "--write"]
+    index, *files = [Path(a) for a in arguments if not a.startswith("--")]
     embedder = E5Embedder()
     library = IndexedLibrary(index, embedder)
     rows = labelled(library, embedder, [row for path in files for row in read_questions(path)])
@@ -212,7 +213,7 @@ def main(arguments: list[str]) -> None:
     sys.stdout.write(report(rows, found, calibration().confidence.answerable_at))
     if "--write" in arguments:
         parts = (part.direction.astype(np.float32) for part in found)
-        write_directions(embedder.model, Directions(*parts))
+        write_directions(embedder.model, Directions(*parts), BARE if "--bare" in arguments else PATH)
 
 
 if __name__ == "__main__":

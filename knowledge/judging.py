@@ -47,7 +47,7 @@ class Judging:
         vectors: Vector,
         topics: Vector,
         unsaid: Vector,
-        directions: Directions,
+        directions: Mapping[bool, Directions],
         ranking: Ranking,
     ) -> None:
         """`vectors` float32[passages, 384]; `topics` float32[n, 384] of what is asked elsewhere, `unsaid` of what no
@@ -70,7 +70,7 @@ class Judging:
         topics = np.sort(self._topics @ vector)[::-1][:TOPICS]
         nearest = max(hit.similarity for hit in hits[:JUDGED])
         asked_before = max(hit.asked for hit in hits[:JUDGED])
-        outside, beyond = self._directions.along(self.residual(hits, vector))
+        outside, beyond = self._directions[self.listed(hits)].along(self.residual(hits, vector))
         return Features(
             similarity=stretch(nearest, self._ranking),
             **standing(nearest - float(topics[0])),
@@ -88,6 +88,10 @@ class Judging:
             outside=outside,
             beyond=beyond,
         )
+
+    def listed(self, hits: Sequence[Hit]) -> bool:
+        """Whether any of the best passages is of a document that lists what is asked of it."""
+        return any(self._holdings.rows[hit.row].document in self._holdings.listing for hit in hits[:JUDGED])
 
     def residual(self, hits: Sequence[Hit], vector: Vector) -> Vector:
         """What the question says that its best passages do not, float32[384]."""

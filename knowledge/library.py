@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.around import around
-from knowledge.beyond import directions
+from knowledge.beyond import BARE, directions
 from knowledge.calibration import calibration
 from knowledge.candidates import Columns, Hit, Pool
 from knowledge.confidence import Features, confidence
@@ -21,7 +21,7 @@ from knowledge.embed import Embedder
 from knowledge.errors import IndexDamagedError
 from knowledge.gather import Gatherer
 from knowledge.index import read_manifest, read_unsaid, read_vectors
-from knowledge.judging import COMPARED, SHOWN, Found, Judging
+from knowledge.judging import COMPARED, JUDGED, SHOWN, Found, Judging
 from knowledge.lexical import Lexical
 from knowledge.lexicon import lexicon
 from knowledge.nearest import Nearest
@@ -98,7 +98,8 @@ class IndexedLibrary:
         )
         self._judging = Judging(
             self._holdings, self._lexical, self._words, self._lexicon, self._vectors, elsewhere(embedder),
-            read_unsaid(path), directions(embedder.model), self._calibration.ranking,
+            read_unsaid(path), {True: directions(embedder.model), False: directions(embedder.model, BARE)},
+            self._calibration.ranking,
         )  # fmt: skip
         self._reached: OrderedDict[Audience, Reach] = OrderedDict()
 
@@ -243,7 +244,8 @@ class IndexedLibrary:
 
     def _judged(self, asked: _Asked, vector: Vector) -> Judgement:
         """Whether what a search found answers."""
-        refusal = self._calibration.confidence
+        listed = self._judging.listed(asked.pool.hits(slice(JUDGED)))
+        refusal = self._calibration.confidence if listed else self._calibration.bare
         sure = confidence(self._features(asked, vector), refusal) if len(asked.pool.rows) else 0.0
         return Judgement(answerable=sure >= refusal.answerable_at, confidence=round(sure, 4))
 

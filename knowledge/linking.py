@@ -23,7 +23,6 @@ _ASKING = re.compile(
     r"|\b(?:how (?:much|many|long|often|soon|quickly|big)|how|what|which|who|whom|whose|where|when|why)\b"
     r"|\b(?:can|may|does|do|is|are)\b"
 )
-_YEAR = re.compile(r"\b(?:19|20)\d{2}\b|(?:19|20)\d{2}(?=\s*年)")
 _NOUN = re.compile(r"(?:多少|几)(?:个|位|家|款|张|次|条|所|种|件|名|篇|项|步)?([\u4e00-\u9fff]{2})")
 
 
@@ -43,7 +42,6 @@ class Linked(NamedTuple):
     rarest: float  # rarity of the rarest thing asked about that no passage names
     named: float  # 1 when the question names one of the platform's products
     uncounted: float  # 1 when what is to be counted stands beside no number
-    other_year: float  # 1 when a year is named and no passage names it
     outsider: float  # 1 when another company is named that no passage names
 
 
@@ -174,7 +172,6 @@ def linked(ask: Ask, passages: Sequence[Linkable], text: str) -> Linked:
         rarest=max((w.rarity for w in ask.things if not _anywhere(w.thing, passages)), default=0.0),
         named=float(bool(ask.products)),
         uncounted=float(not beside and bool(ask.kinds)),
-        other_year=float(_missing(_YEAR.findall(text), passages)),
         outsider=float(_missing(matters().companies(text), passages)),
     )
 

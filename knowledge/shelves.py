@@ -139,6 +139,11 @@ class Holdings:
         return found
 
     @cached_property
+    def listing(self) -> frozenset[str]:
+        """Documents that list what is asked of them."""
+        return frozenset(self.rows[row].document for row in self.asked_of)
+
+    @cached_property
     def spoken(self) -> dict[str, frozenset[str]]:
         """Word index name to the languages in which it can be asked: its documents' and its questions'."""
         found: dict[str, set[str]] = {name: {self.document(rows[0]).locale} for name, rows in self.lexical.items()}

@@ -50,8 +50,6 @@ def test_a_matter_that_no_passage_speaks_of_is_lacking() -> None:
 
 
 def test_years_and_other_companies_that_no_passage_names_are_seen() -> None:
-    assert judged("2023 年投了多少", "2022 年投入 100 亿。").other_year == 1.0
-    assert judged("2022 年投了多少", "2022 年投入 100 亿。").other_year == 0.0
     assert judged("抖音怎么收费", "推广怎么收费没有公布。").outsider == 1.0
     assert judged("抖音怎么收费", "抖音的规则不在这里。").outsider == 0.0
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import log
@@ -25,7 +25,7 @@ _LEANING = 0.15  # what one loses that leans on the sentence before it
 _SOURCED = 0.08  # the platform's own word, before ccare's examples
 _ANSWERS = 3.5  # what the sentence gains that answers the nearest known question, as far as that one is near
 _NO_NEARER, _AS_GOOD = 0.84, 0.98  # cosines of questions between which "near" lies
-_SAME = 0.7  # of the shorter one's terms: so many two forms of one sentence share
+_SAME = 0.5  # of the shorter one's terms: so many two forms of one sentence share
 _DIFFERS = 0.3  # what a statement gains that says that documents differ
 _LONG = {"zh": 0.0012, "en": 0.0005}  # what each character costs: of two that answer, the shorter one
 _ROW = re.compile(r"^\s*\|(.+)\|\s*$")
@@ -58,6 +58,7 @@ def ranked(asked: str, passages: Sequence[Passage], intent: Intent, voice: Voice
     wanted = terms(undated(question))
     factual = bool(facts().asked(question))
     about_silence = silent or facts().about_publicity(question)
+    passages = _as_versions(passages)
     said = {passage.passage_id: statements(passage.text) for passage in passages}
     telling = _rarity([text for texts in said.values() for text in texts])
     total = sum(telling.get(term, 0.0) for term in wanted) or 1.0
@@ -86,6 +87,37 @@ def ranked(asked: str, passages: Sequence[Passage], intent: Intent, voice: Voice
                 worth += _SILENCE if about_silence else -_HIDDEN
             found.append(Pick(worth, fit, passage, at, text, at in given))
     return sorted(found, key=lambda p: (-p.worth, p.passage.id, p.at))
+
+
+def _as_versions(passages: Sequence[Passage]) -> list[Passage]:
+    """The passages, those of a version that was not found itself as good as the same section of the one that was.
+
+    Everyday questions are kept with the version in force; its elder sisters answer them for their own days.
+    """
+    linked = {d.id: d.supersedes for d in (p.document for p in passages) if d.supersedes is not None}
+    found: dict[tuple[str, str], Passage] = {}
+    for passage in passages:
+        at = (_eldest(passage.document.id, linked), passage.passage_id.rpartition("#")[2])
+        if at not in found or passage.score > found[at].score:
+            found[at] = passage
+    taken = []
+    for passage in passages:
+        best = found[_eldest(passage.document.id, linked), passage.passage_id.rpartition("#")[2]]
+        taken.append(
+            passage
+            if passage.score >= best.score
+            else passage.model_copy(update={"score": best.score, "asked": best.asked, "answer": best.answer})
+        )
+    return taken
+
+
+def _eldest(document: str, supersedes: Mapping[str, str]) -> str:
+    """The first version of a document."""
+    seen = set()
+    while document in supersedes and document not in seen:
+        seen.add(document)
+        document = supersedes[document]
+    return document
 
 
 def _near(passage: Passage) -> float:

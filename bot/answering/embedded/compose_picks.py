@@ -25,6 +25,7 @@ _LEANING = 0.15  # what one loses that leans on the sentence before it
 _SOURCED = 0.08  # the platform's own word, before ccare's examples
 _ANSWERS = 3.5  # what the sentence gains that answers the nearest known question, as far as that one is near
 _NO_NEARER, _AS_GOOD = 0.84, 0.98  # cosines of questions between which "near" lies
+_NOT_THEN = 1.0  # what a statement loses that did not speak on the day asked about, where another of its product did
 _SAME = 0.5  # of the shorter one's terms: so many two forms of one sentence share
 _DIFFERS = 0.3  # what a statement gains that says that documents differ
 _LONG = {"zh": 0.0012, "en": 0.0005}  # what each character costs: of two that answer, the shorter one
@@ -63,6 +64,7 @@ def ranked(asked: str, passages: Sequence[Passage], intent: Intent, voice: Voice
     telling = _rarity([text for texts in said.values() for text in texts])
     total = sum(telling.get(term, 0.0) for term in wanted) or 1.0
     differ = voice.text("documents.differ_words").split("|")
+    then = _spoke_then(passages, voice)
     top = max((passage.score for passage in passages), default=0.0) or 1.0
     found = []
     for passage in passages:
@@ -70,6 +72,7 @@ def ranked(asked: str, passages: Sequence[Passage], intent: Intent, voice: Voice
         given = _given(question, said[passage.passage_id])
         known = _known(passage, said[passage.passage_id])
         base = _RANK * passage.score / top + _preferred(passage, intent, voice)
+        base -= _NOT_THEN * (passage.validity != "current" and passage.document.product in then)
         for at, text in enumerate(said[passage.passage_id]):
             if is_caveat(text, voice):
                 continue
@@ -87,6 +90,13 @@ def ranked(asked: str, passages: Sequence[Passage], intent: Intent, voice: Voice
                 worth += _SILENCE if about_silence else -_HIDDEN
             found.append(Pick(worth, fit, passage, at, text, at in given))
     return sorted(found, key=lambda p: (-p.worth, p.passage.id, p.at))
+
+
+def _spoke_then(passages: Sequence[Passage], voice: Voice) -> frozenset[str]:
+    """Products of which a document was in force on the day asked about, where that is another day than today."""
+    if all(p.validity == p.document.validity(voice.today) for p in passages):
+        return frozenset()
+    return frozenset(p.document.product for p in passages if p.validity == "current")
 
 
 def _as_versions(passages: Sequence[Passage]) -> list[Passage]:

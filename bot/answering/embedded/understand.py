@@ -56,8 +56,10 @@ class EmbeddedUnderstander:
         if reply is not None:
             return self._plan(*reply, language)
         steps, confidence = self._steps.steps(question, reading, before.plan if before else None)
-        if self._covers and may_be_known(steps, confidence) and known(self._covers(question.text, question.principal)):
-            steps = steps_of(reading, "policy", question.now.date(), self._catalog)
+        today = question.now.date()
+        unsure = self._covers is not None and may_be_known(steps, confidence, today)
+        if unsure and self._covers and known(self._covers(question.text, question.principal)):
+            steps = steps_of(reading, "policy", today, self._catalog)
         return self._checked(question, reading, steps, language, confidence)
 
     def _reply(self, question: Question, reading: Reading) -> tuple[Question, Slots] | None:

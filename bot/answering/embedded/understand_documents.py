@@ -1,6 +1,7 @@
 """Questions that the documents are known to answer, however little they sound like a question about rules."""
 
 from collections.abc import Callable, Sequence
+from datetime import date
 
 from bot.answering.types import Intent, Principal, Step
 from knowledge.types import Covered
@@ -13,11 +14,16 @@ FROM_DOCUMENTS: frozenset[Intent] = frozenset({"policy", "howto"})
 TALK: frozenset[Intent] = frozenset({"out_of_scope", "smalltalk", "help"})
 
 
-def may_be_known(steps: Sequence[Step], confidence: float) -> bool:
-    """Whether it is worth asking the documents: one step, unsure or mere talk, that names no figure, day or shop."""
+def may_be_known(steps: Sequence[Step], confidence: float, today: date) -> bool:
+    """Whether it is worth asking the documents: one step, unsure or mere talk, that names no figure, day or shop.
+
+    Points of another year are asked about as a rule: what they were worth then, how long they last.
+    """
     if len(steps) != 1 or steps[0].intent in FROM_DOCUMENTS:
         return False
     slots = steps[0].slots
+    if steps[0].intent == "points" and slots.period is not None and slots.period.end.year != today.year:
+        return True
     if slots.metric or slots.dimension or slots.period or slots.target or slots.merchant_id:
         return False
     return confidence < UNSURE or steps[0].intent == "out_of_scope"

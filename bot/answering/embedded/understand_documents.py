@@ -11,11 +11,10 @@ UNSURE = 0.5  # probability of an intent below which the documents may know bett
 NEAR = 0.9  # cosine between two questions that ask for one thing
 ASIDE = 0.005  # so much nearer a playbook may be: it tells how to move a figure, as advice on the figure does
 FROM_DOCUMENTS: frozenset[Intent] = frozenset({"policy", "howto"})
-TALK: frozenset[Intent] = frozenset({"out_of_scope", "smalltalk", "help"})
 
 
 def may_be_known(steps: Sequence[Step], confidence: float, today: date) -> bool:
-    """Whether it is worth asking the documents: one step, unsure or mere talk, that names no figure, day or shop.
+    """Whether it is worth asking the documents: one step, unsure or out of scope, without figure, day or shop.
 
     Points of another year are asked about as a rule: what they were worth then, how long they last.
     """
